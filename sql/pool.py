@@ -1,0 +1,23 @@
+"""Connection pools, one per process."""
+
+from psycopg_pool import AsyncConnectionPool, ConnectionPool
+
+from sql.settings import DatabaseSettings
+
+
+def open_pool(settings: DatabaseSettings | None = None) -> ConnectionPool:
+    """Open a pool for synchronous code. The caller closes it."""
+    chosen = settings or DatabaseSettings()
+    return ConnectionPool(
+        chosen.database_url, min_size=1, max_size=chosen.database_pool_size, open=True
+    )
+
+
+async def open_async_pool(settings: DatabaseSettings | None = None) -> AsyncConnectionPool:
+    """Open a pool for asyncio code. The caller closes it."""
+    chosen = settings or DatabaseSettings()
+    pool = AsyncConnectionPool(
+        chosen.database_url, min_size=1, max_size=chosen.database_pool_size, open=False
+    )
+    await pool.open()
+    return pool
