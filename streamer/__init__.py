@@ -1,0 +1,1 @@
+"""The sound: its record, its store, and the door it streams through."""
