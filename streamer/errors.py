@@ -36,3 +36,15 @@ class UnknownMediaStore(StreamerError):
 
 class OpenTransaction(StreamerError):
     """A media row must be committed before its upload; the connection is in a transaction."""
+
+
+class UnknownStream(StreamerError):
+    """There is no such stream, or it is not yours to hear."""
+
+
+class ExpiredStream(StreamerError):
+    """The right to hear this stream is over. Ask for the podcast again to renew it."""
+
+
+class RefusedNotification(StreamerError):
+    """The notification is not signed as it should be."""
