@@ -1,0 +1,67 @@
+"""The parts that tests of agents share."""
+
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import UUID
+
+import psycopg
+import pytest
+import redis
+
+from agents.celery_app import app
+from agents.process import Process
+from agents.settings import AgentSettings
+from sql.pool import open_pool
+from streamer.media import open_store
+
+
+@pytest.fixture
+def settings(database_url: str, tmp_path: Path) -> AgentSettings:
+    """A worker's settings for the test's own database."""
+    return AgentSettings(
+        database_url=database_url,
+        service_token="the-service-token",  # type: ignore[arg-type]
+        media_url=(tmp_path / "media").as_uri(),
+        lease_seconds=3.0,
+    )
+
+
+@pytest.fixture
+def process(settings: AgentSettings) -> Iterator[Process]:
+    """What a worker process has: run a task in the test with ``task.perform(process, …)``."""
+    pool = open_pool(settings)
+    yield Process(settings, pool, open_store(settings.media_url))
+    pool.close()
+
+
+@pytest.fixture
+def broker(redis_url: str) -> Iterator[str]:
+    """An empty Redis that ``agents.dispatch`` sends to."""
+    with redis.Redis.from_url(redis_url) as client:
+        client.flushall()
+    before = app.conf.broker_url
+    app.conf.broker_url = redis_url
+    app.pool.force_close_all()
+    app._pool = None
+    yield redis_url
+    app.pool.force_close_all()
+    app._pool = None
+    app.conf.broker_url = before
+
+
+@pytest.fixture
+def workflow_id(connection: "psycopg.Connection[tuple[object, ...]]") -> UUID:
+    """A workflow of a user of its own."""
+    workflow_id = uuid.uuid4()
+    connection.execute(
+        """
+        WITH caller AS (
+            INSERT INTO users (subject) VALUES (%(subject)s) RETURNING user_id)
+        INSERT INTO workflow_instances (workflow_id, user_id, trigger_event_type, dag_id,
+                                        dag_run_id)
+        SELECT %(workflow_id)s, user_id, 'podcast_request', 'podcast', %(subject)s FROM caller
+        """,
+        {"workflow_id": workflow_id, "subject": f"user of {workflow_id}"},
+    )
+    return workflow_id
