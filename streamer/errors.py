@@ -48,3 +48,19 @@ class ExpiredStream(StreamerError):
 
 class RefusedNotification(StreamerError):
     """The notification is not signed as it should be."""
+
+
+class FenceLost(StreamerError):
+    """Another writer has taken this stream; what this one still says is refused."""
+
+
+class StreamCancelled(StreamerError):
+    """The stream was cancelled."""
+
+
+class StreamClosed(StreamerError):
+    """The stream is finished; nothing can be added to it."""
+
+
+class DamagedSegment(StreamerError):
+    """A stored piece of the stream is not what was recorded."""
