@@ -1,0 +1,1 @@
+"""What a person starts: set-up, the local stack, the command line client."""

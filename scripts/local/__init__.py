@@ -1,0 +1,1 @@
+"""The local runner: docker-compose.yaml as processes of this machine."""

@@ -1,0 +1,74 @@
+# Everything starts here. Needs Python 3.11 or 3.12, make and a package index; nothing else.
+#
+#   make podcast TOPIC="…" [SOURCES="file url …"] [MINUTES=5] [OUT=episode.mp3]
+#   make up | status | logs [SERVICE=aims] | down
+#   make test | check | bench | lock | clean
+#
+# PYTHON=/path/to/python3.12 names the interpreter that .venv is made with.
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+.PHONY: help setup setup-dev podcast test up down status logs check bench lock settings clean
+unexport PYTHONDONTWRITEBYTECODE
+
+# The first Python that starts at all (a pyenv shim may exist and fail); bootstrap.py looks further.
+STARTER := $(shell for p in .venv/bin/python python3.12 python3.11 python3 python; do \
+  "$$p" -c 'import sys; sys.exit(sys.version_info < (3, 8))' >/dev/null 2>&1 && echo "$$p" && break; done)
+ifeq ($(STARTER),)
+$(error No Python found. Aethercast needs Python 3.11 or 3.12)
+endif
+ifdef PYTHON
+export PYTHON
+endif
+export TOPIC SOURCES MINUTES OUT SERVICE TAIL
+
+RUN := .venv/bin/python
+
+help:
+	@sed -n '3,5s/^#//p' Makefile
+
+setup:
+	@$(STARTER) scripts/bootstrap.py
+
+setup-dev:
+	@$(STARTER) scripts/bootstrap.py --dev
+
+podcast: setup
+	@$(RUN) -m scripts.podcast
+
+up: setup
+	@$(RUN) -m scripts.local up
+
+down:
+	@if [ -x .venv/bin/python ]; then $(RUN) -m scripts.local down; fi
+
+status: setup
+	@$(RUN) -m scripts.local status
+
+logs: setup
+	@$(RUN) -m scripts.local logs
+
+test: setup-dev
+	@$(RUN) -m pytest $(ARGS)
+
+check: setup-dev
+	@$(RUN) -m ruff check .
+	@$(RUN) -m ruff format --check .
+	@$(RUN) -m mypy
+	@.venv/bin/lint-imports
+
+bench: setup-dev
+	@$(RUN) -m scripts.bench
+
+# Compiles the hand-written lists. The output names no index.
+COMPILE = .venv/bin/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-header
+lock: setup-dev
+	$(COMPILE) requirements.in -o requirements.txt
+	$(COMPILE) requirements-dev.in -o requirements-dev.txt
+	@sed -n '/^uv==/,/^[^ ]*[a-z].*==/p' requirements-dev.txt | grep -E '^uv==|^    --hash' > scripts/uv.txt
+
+settings: setup-dev
+	@$(RUN) -m scripts.settings_doc
+
+clean: down
+	rm -rf .venv .aethercast .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -1,0 +1,75 @@
+"""Health checks: ``python -m scripts.local.probe http://host:port/readyz`` ends with 0 or 1.
+
+Also ``tcp://host:port`` (something listens) and ``postgresql://host:port`` (it takes
+connections; no password is needed to ask).
+"""
+
+import http.client
+import json
+import socket
+import sys
+import urllib.error
+import urllib.parse
+import urllib.request
+
+TIMEOUT = 5.0
+
+
+def problem_with(url: str, timeout: float = TIMEOUT) -> str:
+    """What is wrong with the service at a URL; empty when it is healthy."""
+    parts = urllib.parse.urlsplit(url)
+    ask = {"http": _http, "tcp": _tcp, "postgresql": _postgresql}[parts.scheme]
+    try:
+        return ask(parts, timeout)
+    except (OSError, http.client.HTTPException) as error:
+        return str(error) or type(error).__name__
+
+
+def _http(parts: urllib.parse.SplitResult, timeout: float) -> str:
+    try:
+        with urllib.request.urlopen(parts.geturl(), timeout=timeout):  # noqa: S310
+            return ""
+    except urllib.error.HTTPError as answer:
+        return explain(answer.read(), f"HTTP {answer.code}")
+
+
+def explain(body: bytes, otherwise: str) -> str:
+    """The failing parts that a /readyz answer names, or ``otherwise``."""
+    try:
+        document = json.loads(body)
+        checks = document.get("checks", document)
+        failing = [f"{name}: {_words(one)}" for name, one in checks.items() if _fails(one)]
+    except (ValueError, AttributeError):
+        return otherwise
+    return ", ".join(failing) or otherwise
+
+
+def _fails(check: object) -> bool:
+    if isinstance(check, dict):
+        return check.get("ok") is False or check.get("status") in ("error", "failing", "missing")
+    return check is False
+
+
+def _words(check: object) -> str:
+    if isinstance(check, dict):
+        return str(check.get("detail") or check.get("message") or check.get("status") or "no")
+    return "no"
+
+
+def _tcp(parts: urllib.parse.SplitResult, timeout: float) -> str:
+    with socket.create_connection((parts.hostname, parts.port), timeout):
+        return ""
+
+
+def _postgresql(parts: urllib.parse.SplitResult, timeout: float) -> str:
+    from psycopg import pq
+
+    address = f"host={parts.hostname} port={parts.port} connect_timeout={max(2, int(timeout))}"
+    answer = pq.PGconn.ping(address.encode())
+    return "" if answer == pq.Ping.OK else f"PostgreSQL: {pq.Ping(answer).name.lower()}"
+
+
+if __name__ == "__main__":
+    trouble = problem_with(sys.argv[1])
+    if trouble:
+        sys.exit(f"{sys.argv[1]}: {trouble}")
