@@ -58,7 +58,7 @@ class StatusSettings(AgentSettings):
     resend_after_seconds: float = Field(default=5.0, gt=0)
     """How long a dispatch may stay unclaimed before it is sent again, in seconds."""
 
-    resend_ceiling_seconds: float = Field(default=60.0, gt=0)
+    resend_ceiling_seconds: float = Field(default=30.0, gt=0)
     """The longest pause between two sends of an unclaimed dispatch, in seconds."""
 
     sweep_seconds: float = Field(default=3600.0, gt=0)

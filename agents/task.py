@@ -13,6 +13,7 @@ from uuid import UUID
 
 import psycopg
 import structlog
+from celery.signals import setup_logging  # type: ignore[import-untyped]
 from pydantic import BaseModel, ConfigDict, ValidationError, create_model
 
 from agents import attempt
@@ -24,6 +25,7 @@ from agents.errors import Cancelled, Deferred, FenceLost, InvalidRequest
 from agents.failures import describe_error
 from agents.hold import Hold
 from agents.idempotency import Completed, ErrorPayload, Failed, Lease, Leased, Owned, Request
+from agents.logs import configure_logs
 from agents.process import Process, this_process
 from agents.renewal import Renewal
 
@@ -33,6 +35,11 @@ Body = Callable[..., JSON]
 Ending = Completed | Failed | Leased | None
 
 log = structlog.get_logger(__name__)
+
+
+@setup_logging.connect  # type: ignore[untyped-decorator]
+def _configure_worker_logs(loglevel: int | None = None, **_: object) -> None:
+    configure_logs(loglevel or "INFO")
 
 
 class AgentTask:

@@ -124,7 +124,7 @@ WHERE task_id IN (
     ORDER BY dispatch.last_sent_at
     LIMIT 100
     FOR UPDATE OF dispatch SKIP LOCKED)
-RETURNING task_id, task_name, queue, kwargs, workflow_id, sends;
+RETURNING task_id, task_name, queue, kwargs, request_fingerprint, workflow_id, sends;
 
 -- name: state
 -- A dispatch is in the state of its key, whichever dispatch or send of it did the work.

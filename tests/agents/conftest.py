@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from uuid import UUID
 
+import kombu.pools
 import psycopg
 import pytest
 import redis
@@ -14,6 +15,7 @@ from agents.process import Process
 from agents.settings import AgentSettings
 from sql.pool import open_pool
 from streamer.media import open_store
+from tests.agents.processes import Stack, environment
 
 
 @pytest.fixture
@@ -41,13 +43,16 @@ def broker(redis_url: str) -> Iterator[str]:
     with redis.Redis.from_url(redis_url) as client:
         client.flushall()
     before = app.conf.broker_url
-    app.conf.broker_url = redis_url
-    app.pool.force_close_all()
-    app._pool = None
+    point_to(redis_url)
     yield redis_url
-    app.pool.force_close_all()
-    app._pool = None
-    app.conf.broker_url = before
+    point_to(before)
+
+
+def point_to(broker_url: str) -> None:
+    """Make the application send elsewhere: it keeps its connections for good otherwise."""
+    kombu.pools.reset()
+    app._after_fork()
+    app.conf.broker_url = broker_url
 
 
 @pytest.fixture
@@ -65,3 +70,12 @@ def workflow_id(connection: "psycopg.Connection[tuple[object, ...]]") -> UUID:
         {"workflow_id": workflow_id, "subject": f"user of {workflow_id}"},
     )
     return workflow_id
+
+
+@pytest.fixture
+def stack(database_url: str, broker: str, tmp_path: Path) -> Iterator[Stack]:
+    """Starts real workers and the status service; stops them all in the end."""
+    env = environment(database_url, broker, tmp_path, AETHERCAST_LEASE_SECONDS="3")
+    running = Stack(env, tmp_path)
+    yield running
+    running.end()

@@ -27,7 +27,9 @@ def count(call: AgentCall, *, folder: Path, calls: int, hold_at: int | None = No
         while number == hold_at and not (folder / "go").exists():
             call.checkpoint()
             time.sleep(0.05)
-        results.append(call.journal.remember("count", {"n": number}, lambda _: _leave(folder, number)))
+        results.append(
+            call.journal.remember("count", {"n": number}, lambda _: _leave(folder, number))
+        )
         call.progress(number + 1, calls, "calls")
     return {"results": results, "attempt": call.attempt, "user": str(call.user_id)}
 
