@@ -1,0 +1,51 @@
+"""The facade's ASGI application."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import APIRouter, FastAPI
+
+from api.documentation import install_documentation
+from api.door import Door
+from api.episodes.routes import router as episodes
+from api.health.readiness import ReadinessProbe
+from api.health.routes import router as health
+from api.media.routes import router as media
+from api.parts import open_parts
+from api.podcasts.request import PodcastRequest
+from api.podcasts.routes import router as podcasts
+from api.problem_answers import install_problems
+from api.settings import FacadeSettings
+from api.sources.routes import router as sources
+from api.sources.upload import TextRequest
+from api.workflows.routes import router as workflows
+
+DESCRIPTION = (
+    "A topic becomes a podcast while you wait. Errors are problem documents (RFC 9457); "
+    "their types are explained at /problems."
+)
+
+
+def create_app(settings: FacadeSettings) -> FastAPI:
+    """The application; its parts are opened when it starts and closed when it ends."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        async with open_parts(settings) as parts:
+            app.state.parts = parts
+            app.state.probe = ReadinessProbe(parts)
+            yield
+
+    app = FastAPI(
+        title="Aethercast", version="1", description=DESCRIPTION, lifespan=lifespan,
+        docs_url=None, redoc_url=None, redirect_slashes=False,
+    )  # fmt: skip
+    versioned = APIRouter(prefix="/api/v1")
+    for router in (podcasts, sources, media, workflows):
+        versioned.include_router(router)
+    for router in (versioned, episodes, health):
+        app.include_router(router)
+    install_problems(app)
+    install_documentation(app, [PodcastRequest, TextRequest])
+    app.add_middleware(Door, settings=settings)
+    return app

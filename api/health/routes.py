@@ -1,0 +1,36 @@
+"""/livez, /readyz, /metrics."""
+
+from fastapi import APIRouter, Request
+from prometheus_client import CONTENT_TYPE_LATEST
+from starlette.responses import JSONResponse, Response
+
+from api.health.readiness import Readiness
+from api.health.workflows import count_workflows
+from api.metrics import render
+from api.parts import OfFacade
+
+router = APIRouter(tags=["health"])
+
+
+@router.get("/livez", operation_id="livez", summary="Whether the process lives")
+async def livez() -> dict[str, str]:
+    """Answers as long as the process can answer."""
+    return {"status": "alive"}
+
+
+@router.get(
+    "/readyz", operation_id="readyz", summary="Whether the whole chain is warm",
+    response_model=Readiness, responses={503: {"model": Readiness, "description": "Not yet."}},
+)  # fmt: skip
+async def readyz(request: Request) -> Response:
+    """Database, broker, a worker per queue, models, streamer, Airflow and its DAG."""
+    found: Readiness = await request.app.state.probe.look()
+    headers = {"Cache-Control": "no-store", **({} if found.ready else {"Retry-After": "1"})}
+    return JSONResponse(found.model_dump(), 200 if found.ready else 503, headers)
+
+
+@router.get("/metrics", operation_id="metrics", summary="Figures for Prometheus")
+async def metrics(parts: OfFacade) -> Response:
+    """In Prometheus' text format."""
+    await count_workflows(parts.pool)
+    return Response(render(), media_type=CONTENT_TYPE_LATEST)

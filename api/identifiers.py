@@ -1,0 +1,20 @@
+"""Ids in paths: one that is not even an id names nothing."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Depends, Path
+
+from api.problems import NotFound
+
+
+def _workflow(
+    workflow_id: Annotated[str, Path(description="As given when the podcast was asked for.")],
+) -> UUID:
+    try:
+        return UUID(workflow_id)
+    except ValueError:
+        raise NotFound from None
+
+
+OfWorkflow = Annotated[UUID, Depends(_workflow)]

@@ -1,0 +1,48 @@
+"""Signed media URLs: no media URI ever leaves the facade."""
+
+import re
+import time
+import unicodedata
+
+from api.capability import sign, verify
+from api.settings import FacadeSettings
+
+PURPOSE = "media"
+WINDOW = 300
+"""Links issued within the same so many seconds are the same link, so that an unchanged podcast
+has an unchanged status."""
+_EXTENSIONS = {
+    "audio/mpeg": "mp3", "audio/webm": "webm", "image/png": "png", "image/jpeg": "jpg",
+    "image/webp": "webp",
+}  # fmt: skip
+
+
+def window_of(now: float, lifetime: int) -> int:
+    """When links issued now expire: at most ``lifetime`` from now, at least that less a window."""
+    width = min(WINDOW, lifetime // 2)
+    return int(now) // width * width + lifetime
+
+
+def media_url(settings: FacadeSettings, uri: str, title: str, media_type: str) -> str:
+    """A URL at which ``uri`` can be fetched for a while by whoever holds it."""
+    expires_at = window_of(time.time(), settings.media_link_seconds)
+    token = sign(settings.secret, PURPOSE, expires_at, uri, file_name(title, media_type))
+    return f"{settings.public_url}/api/v1/media/{token}"
+
+
+def read_link(settings: FacadeSettings, token: str) -> tuple[str, str]:
+    """The URI and the file name that a token stands for.
+
+    Raises:
+        CapabilityInvalid, CapabilityExpired.
+    """
+    uri, name = verify(settings.secret, PURPOSE, token)
+    return uri, name
+
+
+def file_name(title: str, media_type: str) -> str:
+    """A plain name for a downloaded file."""
+    plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode()
+    stem = re.sub(r"[^A-Za-z0-9]+", "-", plain).strip("-")[:60].strip("-") or "episode"
+    extension = _EXTENSIONS.get(media_type.partition(";")[0].strip().lower(), "bin")
+    return f"{stem}.{extension}"

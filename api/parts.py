@@ -1,0 +1,54 @@
+"""What the facade works with, opened once and closed in reverse order."""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from typing import Annotated
+
+import httpx
+from fastapi import Depends, Request
+from psycopg_pool import AsyncConnectionPool, ConnectionPool
+
+from api.runs.airflow import Airflow
+from api.runs.sweeper import Sweeper
+from api.settings import FacadeSettings
+from sql import open_async_pool, open_pool
+from streamer.media import MediaStore, open_store
+
+
+@dataclass(frozen=True)
+class Parts:
+    """Everything a route may use."""
+
+    settings: FacadeSettings
+    pool: AsyncConnectionPool
+    keeping: ConnectionPool
+    """For the media store's `keep`, which runs in a thread."""
+    store: MediaStore
+    airflow: Airflow
+    sweeper: Sweeper
+    http: httpx.AsyncClient
+    """For our own services."""
+
+
+@asynccontextmanager
+async def open_parts(settings: FacadeSettings) -> AsyncIterator[Parts]:
+    """Open the pools and clients and start the sweeper; close all of it at the end."""
+    async with AsyncExitStack() as stack:
+        pool = await open_async_pool(settings)
+        stack.push_async_callback(pool.close)
+        keeping = open_pool(settings)
+        stack.callback(keeping.close)
+        http = await stack.enter_async_context(httpx.AsyncClient(timeout=settings.airflow_seconds))
+        airflow = Airflow(http, settings)
+        sweeper = Sweeper(pool, airflow, settings)
+        await stack.enter_async_context(sweeper.running())
+        yield Parts(settings, pool, keeping, open_store(settings.media_url), airflow, sweeper, http)
+
+
+def _parts(request: Request) -> Parts:
+    parts: Parts = request.app.state.parts
+    return parts
+
+
+OfFacade = Annotated[Parts, Depends(_parts)]

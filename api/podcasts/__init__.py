@@ -1,0 +1,1 @@
+"""Podcasts: asking for one, and seeing how it comes along."""

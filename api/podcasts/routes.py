@@ -1,0 +1,111 @@
+"""POST /podcasts, GET /podcasts/{workflow_id}."""
+
+import re
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Header, Request
+from starlette.responses import Response
+
+from api.callers import OfCaller
+from api.documentation import correlated, documented, json_body, keyed
+from api.identifiers import OfWorkflow
+from api.json_body import check, read_json
+from api.media.ranges import matches
+from api.metrics import ACCEPTED
+from api.parts import OfFacade, Parts
+from api.podcasts.accept import POLL_AFTER_SECONDS, Acceptance, estimate, name_topic
+from api.podcasts.document import Accepted, PodcastStatus
+from api.podcasts.request import PodcastRequest
+from api.podcasts.status import etag_of, read_status
+from api.problems import (
+    BadRequest,
+    BodyTooLarge,
+    InvalidRequest,
+    KeyInUse,
+    KeyMalformed,
+    KeyMissing,
+    KeyReused,
+    NotFound,
+    Unauthenticated,
+    UnsupportedMediaType,
+)
+from api.request_keys import OfKey, answer_once, ask, replay
+
+router = APIRouter(prefix="/podcasts", tags=["podcasts"])
+_CORRELATION = re.compile(r"[\x20-\x7e]{1,255}")
+
+
+@router.post(
+    "", status_code=202, operation_id="create_podcast", summary="Ask for a podcast",
+    response_model=Accepted, openapi_extra={
+        **json_body(PodcastRequest), "parameters": keyed() + correlated(),
+    },
+    responses=documented(
+        BadRequest, KeyMissing, KeyMalformed, Unauthenticated, KeyInUse, BodyTooLarge,
+        UnsupportedMediaType, InvalidRequest, KeyReused,
+    ),
+)  # fmt: skip
+async def create_podcast(
+    request: Request, parts: OfFacade, caller: OfCaller, key: OfKey
+) -> Response:
+    """Accepted podcasts are made, whatever happens to the facade or to Airflow meanwhile."""
+    correlation = _read_correlation(request)
+    body = await read_json(request)
+    asked = ask(caller.user_id, key, "POST /api/v1/podcasts", body)
+    if (replayed := await replay(parts.pool, asked)) is not None:
+        return replayed
+    wanted = check(PodcastRequest, body)
+    async with parts.pool.connection() as connection:
+        topic = await name_topic(connection, wanted)
+        seconds = await estimate(connection, parts.settings)
+    new = Acceptance(caller, wanted, topic, key, correlation, seconds, parts.settings)
+    response, fresh = await answer_once(
+        parts.pool, asked, new.answer(), new.commit, parts.settings.key_wait_seconds
+    )
+    if fresh:
+        ACCEPTED.inc()
+        parts.sweeper.wake()
+    return response
+
+
+@router.get(
+    "/{workflow_id}", operation_id="get_podcast", summary="See how a podcast comes along",
+    response_model=PodcastStatus,
+    responses={
+        304: {"description": "Nothing has changed."}, **documented(Unauthenticated, NotFound),
+    },
+)  # fmt: skip
+async def get_podcast(
+    parts: OfFacade,
+    caller: OfCaller,
+    workflow_id: OfWorkflow,
+    if_none_match: Annotated[str | None, Header()] = None,
+) -> Response:
+    """Ask again with If-None-Match: while nothing changes, the answer is a cheap 304."""
+    return await _status(parts, workflow_id, caller.user_id, if_none_match)
+
+
+async def _status(
+    parts: Parts, workflow_id: UUID, user_id: UUID, if_none_match: str | None
+) -> Response:
+    async with parts.pool.connection() as connection:
+        etag = await etag_of(connection, parts, workflow_id, user_id)
+        if etag is None:
+            raise NotFound
+        headers = {"ETag": etag, "Cache-Control": "private, no-cache"}
+        if matches(if_none_match, etag):
+            return Response(status_code=304, headers=headers)
+        status = await read_status(connection, parts, workflow_id, user_id)
+    if status is None:
+        raise NotFound
+    if status.status == "GENERATING":
+        headers["Retry-After"] = str(POLL_AFTER_SECONDS)
+    return Response(status.model_dump_json(), 200, headers, "application/json")
+
+
+def _read_correlation(request: Request) -> str | None:
+    given = request.headers.get("x-workflow-id")
+    if given is not None and not _CORRELATION.fullmatch(given):
+        raise BadRequest("X-Workflow-ID has 1 to 255 printable ASCII characters.")
+    return given

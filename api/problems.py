@@ -1,0 +1,175 @@
+"""Every error the facade answers with (RFC 9457). Each has a page at /problems/<name>.
+
+A class's docstring is what that page says; `detail` is about the one request.
+"""
+
+import inspect
+from typing import Any, ClassVar
+
+from starlette.responses import JSONResponse, Response
+
+from api.errors import FacadeError
+
+MEDIA_TYPE = "application/problem+json"
+CATALOGUE: "dict[str, type[Problem]]" = {}
+
+
+class Problem(FacadeError):
+    """An error with a name."""
+
+    name: ClassVar[str] = ""
+    title: ClassVar[str] = ""
+    status: ClassVar[int] = 500
+
+    def __init__(
+        self, detail: str | None = None, headers: dict[str, str] | None = None, **extra: Any
+    ) -> None:
+        self.detail = detail or self.explanation()
+        self.headers = headers or {}
+        self.extra = extra
+        super().__init__(self.detail)
+
+    def __init_subclass__(cls) -> None:
+        CATALOGUE[cls.name] = cls
+        cls.retryable = cls.status in (408, 409, 425, 429, 503)
+
+    @classmethod
+    def explanation(cls) -> str:
+        """What this kind of problem means, in a sentence or two."""
+        return " ".join(inspect.cleandoc(cls.__doc__ or "").split())
+
+    @classmethod
+    def uri(cls) -> str:
+        """The problem's `type`: the path of its page."""
+        return f"/problems/{cls.name}"
+
+    def document(self) -> dict[str, Any]:
+        """The problem as RFC 9457 has it."""
+        standard = {"type": self.uri(), "title": self.title, "status": self.status}
+        return {**standard, "detail": self.detail, **self.extra}
+
+    def answer(self) -> Response:
+        """The problem as an answer."""
+        return JSONResponse(
+            self.document(), self.status, {"Cache-Control": "no-store", **self.headers}, MEDIA_TYPE
+        )
+
+
+class BadRequest(Problem):
+    """The request cannot be understood: its body is not what its headers say."""
+
+    name, title, status = "bad-request", "The request cannot be understood", 400
+
+
+class KeyMissing(Problem):
+    """Every POST needs an X-Idempotency-Key header (or Idempotency-Key), so that sending it
+    again is harmless. Any string of 1 to 255 printable ASCII characters will do; a UUID is good."""
+
+    name, title, status = "idempotency-key-missing", "An idempotency key is needed", 400
+
+
+class KeyMalformed(Problem):
+    """An idempotency key has 1 to 255 printable ASCII characters, and where both headers
+    are sent they say the same."""
+
+    name, title, status = "idempotency-key-malformed", "That is no idempotency key", 400
+
+
+class Unauthenticated(Problem):
+    """The request needs an Authorization header with a valid bearer token.
+    `make up` leaves one in .aethercast/token."""
+
+    name, title, status = "unauthenticated", "Who are you?", 401
+
+
+class LinkInvalid(Problem):
+    """The signature of this link does not fit. Links are copied whole or not at all."""
+
+    name, title, status = "link-invalid", "That link was not issued here", 403
+
+
+class NotFound(Problem):
+    """There is no such thing here, or it belongs to somebody else."""
+
+    name, title, status = "not-found", "Not found", 404
+
+
+class MethodNotAllowed(Problem):
+    """What is at this address does not know that method; Allow says which it knows."""
+
+    name, title, status = "method-not-allowed", "That method is not known here", 405
+
+
+class KeyInUse(Problem):
+    """Another request with the same idempotency key is being accepted at this moment.
+    Send the same request again shortly: its answer will be waiting."""
+
+    name, title, status = "idempotency-key-in-use", "The first request is still on its way", 409
+
+
+class AlreadyEnded(Problem):
+    """The workflow has ended; there is nothing left to cancel."""
+
+    name, title, status = "already-ended", "The workflow has ended", 409
+
+
+class LinkExpired(Problem):
+    """The link was good for a limited time. Ask for the podcast again to get a fresh one."""
+
+    name, title, status = "link-expired", "That link has expired", 410
+
+
+class BodyTooLarge(Problem):
+    """The request's body is larger than this address takes."""
+
+    name, title, status = "body-too-large", "The body is too large", 413
+
+
+class UnsupportedMediaType(Problem):
+    """This address takes other kinds of body; the detail says which."""
+
+    name, title, status = "unsupported-media-type", "That kind of body is not taken here", 415
+
+
+class RangeUnsatisfiable(Problem):
+    """The range asked for lies beyond the end; Content-Range says how long the whole is."""
+
+    name, title, status = "range-unsatisfiable", "The range lies beyond the end", 416
+
+
+class InvalidRequest(Problem):
+    """The request is understood but something in it is not allowed. `errors` lists each
+    thing with a JSON pointer to its place. Nothing was done, and the key is still free."""
+
+    name, title, status = "invalid-request", "Something in the request is not allowed", 422
+
+
+class KeyReused(Problem):
+    """This idempotency key was used within the last 24 hours for another request.
+    A new request takes a new key."""
+
+    name, title, status = "idempotency-key-reused", "That key belongs to another request", 422
+
+
+class HeadersTooLarge(Problem):
+    """The request's headers are larger than the facade takes."""
+
+    name, title, status = "headers-too-large", "The headers are too large", 431
+
+
+class InternalError(Problem):
+    """Something went wrong on our side. It was logged under the request's id (X-Request-ID)."""
+
+    name, title, status = "internal-error", "Something went wrong on our side", 500
+
+
+class Unavailable(Problem):
+    """A part that is needed to answer does not respond at the moment. Try again shortly."""
+
+    name, title, status = "unavailable", "Temporarily unavailable", 503
+
+
+class OtherProblem(Problem):
+    """The request could not be answered; the HTTP status says why."""
+
+    name, title, status = "other", "The request could not be answered", 400

@@ -1,0 +1,139 @@
+"""What an operator may set about the facade. Names in the environment begin with AETHERCAST_."""
+
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import SettingsConfigDict
+
+from sql import DatabaseSettings
+from streamer.media import MediaSettings
+
+SHORTEST_SECRET = 32
+
+
+class FacadeSettings(DatabaseSettings, MediaSettings):
+    """Settings of `python -m api`. Read once, at start; a bad value stops it with a message."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="AETHERCAST_",
+        env_file=".aethercast/env",
+        extra="ignore",
+        use_attribute_docstrings=True,
+    )
+
+    secret_key: SecretStr
+    """Signs bearer tokens, media URLs and stream capabilities. At least 32 bytes."""
+
+    service_token: SecretStr
+    """Bearer token with which our own services speak to each other."""
+
+    api_host: str = "127.0.0.1"
+    """Address the facade listens on."""
+
+    api_port: int = Field(default=8000, ge=1, le=65535)
+    """Port the facade listens on."""
+
+    public_url: str = "http://127.0.0.1:8000"
+    """Where callers reach the facade; signed URLs begin with it."""
+
+    public_asf_url: str = "ws://127.0.0.1:8010"
+    """Where callers reach the audio stream feeder; WebSocket URLs begin with it."""
+
+    airflow_url: str = "http://127.0.0.1:8080"
+    """Airflow's API server, as the facade reaches it."""
+
+    airflow_public_url: str = ""
+    """Airflow's API server, as a person's browser reaches it; empty: the same as AIRFLOW_URL."""
+
+    airflow_user: str = "aethercast"
+    """User as whom the facade triggers runs."""
+
+    airflow_password: SecretStr = SecretStr("")
+    """That user's password."""
+
+    airflow_seconds: float = Field(default=5.0, gt=0)
+    """How long one request to Airflow may take."""
+
+    broker_url: str = "redis://127.0.0.1:46379/0"
+    """Redis with the agents' queues; looked at by /readyz only."""
+
+    agents_url: str = "http://127.0.0.1:8020"
+    """The agents' task status service; looked at by /readyz only."""
+
+    aims_url: str = "http://127.0.0.1:8030"
+    """The model-serving service; looked at by /readyz only."""
+
+    asf_url: str = "http://127.0.0.1:8010"
+    """The audio stream feeder's internal door; looked at by /readyz only."""
+
+    max_json_bytes: int = Field(default=1 << 20, gt=0)
+    """Largest request body that is not an upload."""
+
+    max_upload_bytes: int = Field(default=25 << 20, gt=0)
+    """Largest upload (the whole multipart body)."""
+
+    max_header_bytes: int = Field(default=16 << 10, gt=0)
+    """Most bytes that a request's line and headers may have together."""
+
+    key_wait_seconds: float = Field(default=2.0, gt=0)
+    """How long a request waits for another one with the same idempotency key."""
+
+    media_link_seconds: int = Field(default=900, ge=60)
+    """Longest life of a signed media URL."""
+
+    episode_link_days: int = Field(default=30, ge=1)
+    """Life of the signed link to an episode's page."""
+
+    stream_link_days: int = Field(default=7, ge=1)
+    """Life of a stream and of the capability to hear it."""
+
+    seconds_per_minute: float = Field(default=30.0, gt=0)
+    """Expected seconds of work for a minute of episode, until finished episodes tell."""
+
+    sweep_seconds: float = Field(default=1.0, gt=0)
+    """How often the sweeper looks for accepted workflows without a run."""
+
+    stale_seconds: float = Field(default=15.0, gt=0)
+    """A workflow silent for so long is compared with its run in Airflow."""
+
+    log_level: str = "INFO"
+    """Least level that is logged: DEBUG, INFO, WARNING or ERROR."""
+
+    @field_validator("secret_key")
+    @classmethod
+    def _long_enough(cls, value: SecretStr) -> SecretStr:
+        if len(value.get_secret_value().encode()) < SHORTEST_SECRET:
+            raise ValueError(f"must have at least {SHORTEST_SECRET} bytes")
+        return value
+
+    @field_validator("service_token")
+    @classmethod
+    def _not_empty(cls, value: SecretStr) -> SecretStr:
+        if not value.get_secret_value():
+            raise ValueError("must not be empty")
+        return value
+
+    @field_validator("log_level")
+    @classmethod
+    def _known_level(cls, value: str) -> str:
+        if value.upper() not in ("DEBUG", "INFO", "WARNING", "ERROR"):
+            raise ValueError("must be DEBUG, INFO, WARNING or ERROR")
+        return value.upper()
+
+    @field_validator(
+        "public_url", "public_asf_url", "airflow_url", "airflow_public_url",
+        "agents_url", "aims_url", "asf_url",
+    )  # fmt: skip
+    @classmethod
+    def _without_slash(cls, value: str) -> str:
+        if value and not value.startswith(("http://", "https://", "ws://", "wss://")):
+            raise ValueError("must begin with http://, https://, ws:// or wss://")
+        return value.rstrip("/")
+
+    @property
+    def secret(self) -> bytes:
+        """The secret key as bytes."""
+        return self.secret_key.get_secret_value().encode()
+
+    @property
+    def airflow_page(self) -> str:
+        """Where a person opens Airflow."""
+        return self.airflow_public_url or self.airflow_url

@@ -1,0 +1,1 @@
+"""Material that a caller hands in."""

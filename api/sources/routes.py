@@ -1,0 +1,112 @@
+"""POST /sources."""
+
+import json
+from typing import Any
+from uuid import UUID, uuid4
+
+from anyio import to_thread
+from fastapi import APIRouter, Request
+from starlette.datastructures import FormData, UploadFile
+from starlette.formparsers import MultiPartException
+from starlette.responses import Response
+
+from api.callers import OfCaller
+from api.documentation import documented, json_body, keyed
+from api.json_body import at, check, read_json, refused
+from api.parts import OfFacade, Parts
+from api.problems import (
+    BadRequest,
+    BodyTooLarge,
+    InvalidRequest,
+    KeyInUse,
+    KeyMalformed,
+    KeyMissing,
+    KeyReused,
+    Unauthenticated,
+    UnsupportedMediaType,
+)
+from api.request_keys import Answer, Ask, OfKey, answer_once, ask, replay
+from api.sources.upload import (
+    Created,
+    NewSource,
+    TextRequest,
+    digest_of,
+    media_type_of,
+    name_of,
+    of_text,
+    store_upload,
+)
+
+ROUTE = "POST /api/v1/sources"
+router = APIRouter(prefix="/sources", tags=["sources"])
+_MULTIPART = {
+    "schema": {
+        "type": "object",
+        "required": ["file"],
+        "properties": {"file": {"type": "string", "format": "binary"}},
+    }
+}
+_BODY: dict[str, Any] = json_body(TextRequest)
+_BODY["requestBody"]["content"]["multipart/form-data"] = _MULTIPART
+
+
+@router.post(
+    "", status_code=201, operation_id="create_source", summary="Hand in a file or a text",
+    response_model=Created, openapi_extra={**_BODY, "parameters": keyed()},
+    responses=documented(
+        BadRequest, KeyMissing, KeyMalformed, Unauthenticated, KeyInUse, BodyTooLarge,
+        UnsupportedMediaType, InvalidRequest, KeyReused,
+    ),
+)  # fmt: skip
+async def create_source(
+    request: Request, parts: OfFacade, caller: OfCaller, key: OfKey
+) -> Response:
+    """The source belongs to you; name it in POST /podcasts by its id."""
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind == "multipart/form-data":
+        return await _take_file(request, parts, caller.user_id, key)
+    if kind != "application/json":
+        raise UnsupportedMediaType("Send multipart/form-data with a file, or JSON with a text.")
+    return await _take_text(await read_json(request), parts, caller.user_id, key)
+
+
+async def _take_text(body: dict[str, Any], parts: Parts, user_id: UUID, key: str) -> Response:
+    asked = ask(user_id, key, ROUTE, body)
+    if (replayed := await replay(parts.pool, asked)) is not None:
+        return replayed
+    return await _answer(parts, asked, of_text(uuid4(), user_id, check(TextRequest, body)))
+
+
+async def _take_file(request: Request, parts: Parts, user_id: UUID, key: str) -> Response:
+    try:
+        async with request.form(max_files=1, max_fields=0) as form:
+            return await _take_upload(_file_of(form), parts, user_id, key)
+    except MultiPartException as problem:
+        raise BadRequest(f"The form cannot be read: {problem.message}") from None
+
+
+def _file_of(form: FormData) -> UploadFile:
+    upload = form.get("file")
+    if not isinstance(upload, UploadFile):
+        raise refused(at("file", "The form needs a file in its field `file`."))
+    return upload
+
+
+async def _take_upload(upload: UploadFile, parts: Parts, user_id: UUID, key: str) -> Response:
+    digest = await to_thread.run_sync(digest_of, upload)
+    title, media_type = name_of(upload), media_type_of(upload)
+    content = {"sha256": digest, "name": title, "media_type": media_type}
+    asked = ask(user_id, key, ROUTE, content)
+    if (replayed := await replay(parts.pool, asked)) is not None:
+        return replayed
+    source_id = uuid4()
+    uri = await to_thread.run_sync(store_upload, parts, upload, source_id, user_id)
+    new = NewSource(source_id, user_id, "upload", title, media_type, digest, content_uri=uri)
+    return await _answer(parts, asked, new)
+
+
+async def _answer(parts: Parts, asked: Ask, new: NewSource) -> Response:
+    answer = Answer(201, {}, json.dumps({"source_id": str(new.source_id)}))
+    wait = parts.settings.key_wait_seconds
+    response, _ = await answer_once(parts.pool, asked, answer, new.commit, wait)
+    return response

@@ -1,0 +1,118 @@
+"""Takes a file or a text as a source."""
+
+import hashlib
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from psycopg import AsyncConnection
+from pydantic import BaseModel, ConfigDict
+from starlette.datastructures import UploadFile
+
+from api.json_body import at, refused
+from api.parts import Parts
+from api.words import LONGEST_LINE, Line, Prose, one_line
+from sql import Command
+from streamer.media import keep
+
+CREATE = Command("uploads/create")
+UNKNOWN = "application/octet-stream"
+
+
+class TextRequest(BaseModel):
+    """A text and its title."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={"examples": [{"title": "Minutes of May", "text": "The board met …"}]},
+    )
+
+    title: Line
+    text: Prose
+
+
+class Created(BaseModel):
+    """A source that was taken."""
+
+    source_id: UUID
+
+
+@dataclass(frozen=True)
+class NewSource:
+    """A source on the point of being written."""
+
+    source_id: UUID
+    user_id: UUID
+    kind: str
+    title: str
+    media_type: str
+    sha256: str
+    content_uri: str | None = None
+    body: str | None = None
+
+    async def commit(self, connection: AsyncConnection[Any]) -> None:
+        """Write the row."""
+        await CREATE.arun(
+            connection, source_id=self.source_id, user_id=self.user_id, kind=self.kind,
+            title=self.title, url=None, media_type=self.media_type, content_uri=self.content_uri,
+            body=self.body, sha256=self.sha256,
+        )  # fmt: skip
+
+
+def of_text(source_id: UUID, user_id: UUID, text: TextRequest) -> NewSource:
+    """A text needs no extraction: what was sent is what citations point into."""
+    digest = hashlib.sha256(text.text.encode()).hexdigest()
+    return NewSource(source_id, user_id, "text", text.title, "text/plain", digest, body=text.text)
+
+
+@contextmanager
+def as_path(upload: UploadFile) -> Iterator[Path]:
+    """The upload as a file with a name. Blocks: call it in a thread."""
+    with tempfile.NamedTemporaryFile(prefix="aethercast-upload-") as copy:
+        upload.file.seek(0)
+        shutil.copyfileobj(upload.file, copy, 1 << 20)
+        copy.flush()
+        yield Path(copy.name)
+
+
+def digest_of(upload: UploadFile) -> str:
+    """SHA-256 of the upload, in hexadecimal digits. Blocks.
+
+    Raises:
+        InvalidRequest: there is nothing in it.
+    """
+    if not upload.size:
+        raise refused(at("file", "The file is empty."))
+    digest = hashlib.sha256()
+    upload.file.seek(0)
+    while piece := upload.file.read(1 << 20):
+        digest.update(piece)
+    return digest.hexdigest()
+
+
+def name_of(upload: UploadFile) -> str:
+    """The file's plain name, for a title until its content names a better one."""
+    plain = (upload.filename or "").replace("\\", "/").rpartition("/")[2]
+    shown = "".join(each for each in plain if each.isprintable())[:LONGEST_LINE]
+    try:
+        return one_line(shown)
+    except ValueError:
+        return "Uploaded file"
+
+
+def media_type_of(upload: UploadFile) -> str:
+    """What the caller says it is; what it really is, the harvest finds out."""
+    said = (upload.content_type or "").partition(";")[0].strip().lower()
+    return said if 3 <= len(said) <= 127 and said.isprintable() and "/" in said else UNKNOWN
+
+
+def store_upload(parts: Parts, upload: UploadFile, source_id: UUID, user_id: UUID) -> str:
+    """Put the bytes into the media store; returns the URI. Blocks."""
+    key = f"sources/{source_id}"
+    with as_path(upload) as path, parts.keeping.connection() as connection:
+        return keep(connection, parts.store, key, path, media_type_of(upload), user_id, None)

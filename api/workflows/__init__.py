@@ -1,0 +1,1 @@
+"""Any flow's state, whatever it makes."""

@@ -1,0 +1,93 @@
+-- name: claim_untriggered
+-- Accepted workflows without a run, each for one replica at a time: the lease is `check_after`.
+WITH due AS (
+    SELECT workflow_id FROM workflow_instances
+    WHERE triggered_at IS NULL AND end_timestamp IS NULL AND check_after <= now()
+      AND trigger_event_type IN ('podcast_request', 'snippets_refresh')
+    ORDER BY check_after
+    LIMIT %(most)s
+    FOR UPDATE SKIP LOCKED)
+UPDATE workflow_instances AS w
+SET trigger_attempts = w.trigger_attempts + 1,
+    check_after = now() + make_interval(secs => %(lease_seconds)s)
+FROM due WHERE w.workflow_id = due.workflow_id
+RETURNING w.workflow_id, w.dag_id, w.dag_run_id, w.trigger_attempts AS attempts,
+          w.trigger_event_details AS details;
+
+-- name: mark_triggered
+-- Airflow has the run. `pending` stays: the first task to start makes it in_progress.
+UPDATE workflow_instances
+SET triggered_at = now(), check_after = now(), last_updated_timestamp = now()
+WHERE workflow_id = %(workflow_id)s AND triggered_at IS NULL;
+
+-- name: postpone
+-- Look again after a while.
+UPDATE workflow_instances SET check_after = now() + make_interval(secs => %(seconds)s)
+WHERE workflow_id = %(workflow_id)s AND end_timestamp IS NULL;
+
+-- name: claim_stale
+-- Triggered workflows that are open and have been silent for long, each for one replica.
+WITH due AS (
+    SELECT w.workflow_id FROM workflow_instances AS w
+    WHERE w.end_timestamp IS NULL AND w.triggered_at IS NOT NULL AND w.check_after <= now()
+      AND w.last_updated_timestamp < now() - make_interval(secs => %(stale_seconds)s)
+      AND NOT EXISTS (
+          SELECT FROM task_instances AS t
+          WHERE t.workflow_id = w.workflow_id
+            AND t.last_updated_timestamp >= now() - make_interval(secs => %(stale_seconds)s))
+    ORDER BY w.check_after
+    LIMIT %(most)s
+    FOR UPDATE OF w SKIP LOCKED)
+UPDATE workflow_instances AS w
+SET check_after = now() + make_interval(secs => %(stale_seconds)s)
+FROM due WHERE w.workflow_id = due.workflow_id
+RETURNING w.workflow_id, w.dag_id, w.dag_run_id;
+
+-- name: read_outcome
+-- What a run that ended has left behind, for the verdict on it.
+SELECT p.audio_uri IS NOT NULL AS has_audio,
+       p.cover_uri IS NOT NULL OR p.preferences->>'cover' = 'false' AS has_cover,
+       (SELECT coalesce(t.error_details->>'message', t.error_details->>'error')
+        FROM task_instances AS t
+        WHERE t.workflow_id = w.workflow_id AND t.status = 'failed'
+        ORDER BY t.generation DESC, t.task_order LIMIT 1) AS task_error
+FROM workflow_instances AS w LEFT JOIN podcasts AS p ON p.podcast_id = w.workflow_id
+WHERE w.workflow_id = %(workflow_id)s;
+
+-- name: close_workflow
+-- Only an open workflow is closed: whoever closed it first knew best.
+UPDATE workflow_instances
+SET overall_status = %(status)s, error_message = coalesce(%(error)s, error_message),
+    end_timestamp = now(), last_updated_timestamp = now()
+WHERE workflow_id = %(workflow_id)s AND end_timestamp IS NULL
+RETURNING workflow_id;
+
+-- name: close_tasks
+-- A run that ended leaves no task at work.
+UPDATE task_instances
+SET status = 'cancelled', end_timestamp = now(), last_updated_timestamp = now(),
+    error_details = coalesce(error_details, jsonb_build_object('message', %(reason)s::text))
+WHERE workflow_id = %(workflow_id)s AND status IN ('pending', 'dispatched', 'in_progress');
+
+-- name: close_podcast
+-- The podcast says what its workflow says.
+UPDATE podcasts
+SET status = upper(%(status)s), error = coalesce(%(error)s, error), updated_at = now()
+WHERE podcast_id = %(workflow_id)s AND status = 'GENERATING';
+
+-- name: close_stream
+-- Listeners are told: the stream's followers hear of the change by NOTIFY.
+WITH closed AS (
+    UPDATE streams SET status = %(status)s, error = %(error)s, ended_at = now()
+    WHERE workflow_id = %(workflow_id)s AND status = 'open'
+    RETURNING stream_id)
+SELECT pg_notify('stream_segment', stream_id::text) FROM closed;
+
+-- name: announce
+-- Whoever follows the workflow looks again.
+SELECT pg_notify('workflow', %(workflow_id)s::text);
+
+-- name: count_by_status
+-- For /metrics.
+SELECT overall_status AS status, count(*) AS workflows
+FROM workflow_instances GROUP BY overall_status;

@@ -1,0 +1,10 @@
+-- name: create
+-- Material a caller hands in. Only plain text has its body at once; the rest is harvested later.
+INSERT INTO sources (source_id, user_id, kind, title, url, media_type, content_uri, body, sha256)
+VALUES (%(source_id)s, %(user_id)s, %(kind)s, %(title)s, %(url)s, %(media_type)s,
+        %(content_uri)s, %(body)s, %(sha256)s);
+
+-- name: owned
+-- Which of these sources the caller may use.
+SELECT source_id FROM sources
+WHERE source_id = ANY(%(source_ids)s) AND user_id = %(user_id)s;
