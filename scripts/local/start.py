@@ -82,8 +82,8 @@ class Starter:
 
     def _look_at_database(self) -> str | None:
         """The databases' identity, where Airflow's stands beside ours as we would put it."""
-        settings = self._plan.services["migrate"].environment
-        return database_identity(settings["DATABASE_URL"])
+        migrate = self._plan.services.get("migrate")
+        return database_identity(migrate.environment["DATABASE_URL"]) if migrate else None
 
     def _may_start(self, service: Service, processes: dict[str, Process]) -> bool:
         return all(
@@ -117,7 +117,7 @@ class Starter:
         ):
             return
         self._stamped = True
-        if "migrate" in self._plan.services and (identity := self._look_at_database()):
+        if identity := self._look_at_database():
             for one in once:
                 self._stamps.keep(one.name, fingerprint(one, self._plan.places, identity))
 
