@@ -213,7 +213,8 @@ def install(dev: bool) -> None:
             run([*pip, "--quiet", "-r", "scripts/uv.txt"], env)
         say("installing the locked packages (about 300; a minute or two the first time)")
         uv = [str(VENV / "bin" / "uv"), "pip", "install", "--python", str(VENV_PYTHON)]
-        run([*uv, "--require-hashes", "--compile-bytecode", *locks], env)
+        with models_meanwhile(dev):
+            run([*uv, "--require-hashes", "--compile-bytecode", *locks], env)
     except SetupFailed as failure:
         if "disk is full" in str(failure):
             raise
@@ -263,9 +264,29 @@ def same_place() -> bool:
     return pip.exists() and str(VENV) in pip.read_text(errors="replace")
 
 
-def fetch_models() -> None:
-    """Download the voices, unless they are there."""
-    run([str(VENV_PYTHON), "-m", "scripts.local.models"], tool_environment())
+def models_command(dev: bool) -> list[str]:
+    """What downloads the voices, and for the tests a recogniser, unless they are there."""
+    command = [str(VENV_PYTHON), "-m", "scripts.local.models"]
+    return [*command, "--with-recogniser"] if dev else command
+
+
+@contextlib.contextmanager
+def models_meanwhile(dev: bool) -> Iterator[None]:
+    """Download the models beside the packages. What fails here is tried again after them."""
+    process = subprocess.Popen(
+        models_command(dev),
+        cwd=ROOT,
+        env=tool_environment(),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        yield
+        process.wait()
+    finally:
+        if process.poll() is None:
+            process.terminate()
+            process.wait()
 
 
 def main(arguments: list[str]) -> int:
@@ -275,7 +296,7 @@ def main(arguments: list[str]) -> int:
         if not is_ready(dev):
             with alone():
                 prepare(dev)
-        fetch_models()
+        run(models_command(dev), tool_environment())
     except SetupFailed as failure:
         say(str(failure))
         return 1
