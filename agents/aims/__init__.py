@@ -1,0 +1,1 @@
+"""AIMS: the service that serves the models, text and speech, over HTTP."""

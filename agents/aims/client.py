@@ -1,0 +1,208 @@
+"""How agents ask the model service: over HTTP, blocking, with a deadline.
+
+One client may be shared by the threads of a worker.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+
+from agents.aims.errors import (
+    AimsError,
+    AimsRefused,
+    AimsTooSlow,
+    AimsUnavailable,
+    SpeechFailed,
+    SpeechInterrupted,
+)
+from agents.canonical import JSON
+
+POLL_SECONDS = 10.0
+"""One long poll. A caller's checkpoint runs between two."""
+PAUSE_SECONDS = 0.5
+"""Between two attempts while the service does not answer."""
+RETRYABLE_STATUS = {408, 425, 429, 499, 500, 502, 503, 504}
+
+
+@dataclass(frozen=True)
+class Generated:
+    """A text back end's answer."""
+
+    output: JSON
+    model: str
+    usage: JSON
+
+
+@dataclass(frozen=True)
+class Spoken:
+    """A spoken line in the media store: mono 16-bit WAV."""
+
+    audio_uri: str
+    duration_seconds: float
+    sample_rate: int
+    samples: int
+    synthesized: bool
+
+
+def _nothing() -> None:
+    """Do nothing between two polls."""
+
+
+class AimsClient:
+    """Asks AIMS for text and for speech."""
+
+    def __init__(self, url: str, service_token: str) -> None:
+        self._http = httpx.Client(
+            base_url=url,
+            headers={"Authorization": f"Bearer {service_token}"},
+            timeout=httpx.Timeout(POLL_SECONDS + 10.0, connect=3.0),
+            trust_env=False,
+        )
+
+    def close(self) -> None:
+        """Let the connections go."""
+        self._http.close()
+
+    def generate(
+        self,
+        task: str,
+        *,
+        messages: list[JSON] | None = None,
+        sources: list[JSON] | None = None,
+        schema: JSON | None = None,
+        parameters: JSON | None = None,
+        deadline_seconds: float = 180.0,
+    ) -> Generated:
+        """Ask for text in ``schema``, grounded in ``sources``.
+
+        Raises:
+            AimsRefused: the request cannot be served as it stands.
+            AimsUnavailable, AimsTooSlow: try again later (both retryable).
+        """
+        body = {
+            "task": task, "messages": messages or [], "sources": sources or [],
+            "schema": schema or {}, "parameters": parameters or {},
+        }  # fmt: skip
+        answer = self._ask("POST", "/v1/generate", _Deadline(deadline_seconds), json=body)
+        return Generated(answer["output"], answer["model"], answer.get("usage", {}))
+
+    def submit(
+        self, key: str, text: str, voice: str, rate: float = 1.0, *, deadline_seconds: float = 30.0
+    ) -> str:
+        """Hand a line in without waiting for it; returns its task id, which is the key."""
+        body = {"key": key, "text": text, "voice": voice, "rate": rate}
+        answer = self._ask("POST", "/v1/synthesize", _Deadline(deadline_seconds), json=body)
+        return str(answer["task_id"])
+
+    def synthesize(
+        self,
+        key: str,
+        text: str,
+        voice: str,
+        rate: float = 1.0,
+        *,
+        deadline_seconds: float = 300.0,
+        checkpoint: Callable[[], None] = _nothing,
+    ) -> Spoken:
+        """Have a line spoken and wait for it. A line handed in before is joined.
+
+        ``checkpoint`` runs between two long polls and may raise to give up. Where AIMS was
+        started anew and knows the line no more, it is handed in again.
+
+        Raises:
+            AimsRefused, SpeechFailed: this line cannot be spoken.
+            AimsUnavailable, AimsTooSlow, SpeechInterrupted: try again later (retryable).
+        """
+        deadline = _Deadline(deadline_seconds)
+        self.submit(key, text, voice, rate, deadline_seconds=deadline.left())
+        while True:
+            checkpoint()
+            state = self._poll(key, deadline)
+            if state is None:
+                self.submit(key, text, voice, rate, deadline_seconds=deadline.left())
+            elif state["status"] == "SUCCESS":
+                return Spoken(**state["result"])
+            elif state["status"] == "FAILURE":
+                raise _speech_error(state["error"])
+
+    def voices(self) -> JSON:
+        """The speakers and counters of ``GET /v1/voices``."""
+        return self._ask("GET", "/v1/voices", _Deadline(10.0))
+
+    def _poll(self, key: str, deadline: "_Deadline") -> Any:
+        wait = min(POLL_SECONDS, deadline.left())
+        try:
+            return self._ask("GET", f"/v1/synthesize/{key}", deadline, params={"wait": wait})
+        except _Unknown:
+            return None
+
+    def _ask(self, method: str, path: str, deadline: "_Deadline", **rest: Any) -> Any:
+        """One request, repeated while the service does not answer.
+
+        Repeating is safe: a line has a key, and text is asked for without side effect.
+        """
+        while True:
+            left = deadline.left()
+            try:
+                answer = self._http.request(method, path, timeout=_patience(path, left), **rest)
+            except httpx.TimeoutException as problem:
+                raise AimsTooSlow(f"AIMS took too long: {problem or path}") from problem
+            except httpx.TransportError as problem:
+                deadline.pause(PAUSE_SECONDS, AimsUnavailable(f"AIMS does not answer: {problem}"))
+                continue
+            if answer.is_success:
+                return answer.json()
+            problem_found = _problem(answer)
+            if not problem_found.retryable:
+                raise problem_found
+            deadline.pause(PAUSE_SECONDS, problem_found)
+
+
+class _Deadline:
+    """A moment by which an answer must be there."""
+
+    def __init__(self, seconds: float) -> None:
+        self._end = time.monotonic() + seconds
+
+    def left(self) -> float:
+        """Seconds left. Raises AimsTooSlow when none are."""
+        left = self._end - time.monotonic()
+        if left <= 0:
+            raise AimsTooSlow
+        return left
+
+    def pause(self, seconds: float, error: AimsError) -> None:
+        """Wait before the next attempt, or raise ``error`` where the deadline comes first."""
+        if time.monotonic() + seconds >= self._end:
+            raise error
+        time.sleep(seconds)
+
+
+class _Unknown(AimsError):
+    """AIMS knows no such task."""
+
+
+def _patience(path: str, left: float) -> httpx.Timeout:
+    reading = left if path == "/v1/generate" else min(left, POLL_SECONDS) + 10.0
+    return httpx.Timeout(reading, connect=3.0)
+
+
+def _problem(answer: httpx.Response) -> AimsError:
+    try:
+        document = answer.json()
+    except ValueError:
+        document = {}
+    message = str(document.get("detail") or document.get("title") or f"HTTP {answer.status_code}")
+    if answer.status_code == 404:
+        return _Unknown(message)
+    if answer.status_code in RETRYABLE_STATUS:
+        return AimsUnavailable(message)
+    return AimsRefused(message)
+
+
+def _speech_error(error: JSON) -> AimsError:
+    kind = SpeechInterrupted if error["retryable"] else SpeechFailed
+    return kind(error["message"])

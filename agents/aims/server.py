@@ -1,0 +1,158 @@
+"""The model service's doors."""
+
+import asyncio
+import hmac
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Annotated, Any
+
+from fastapi import Depends, FastAPI, Query, Request, Response
+from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import PlainTextResponse
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from fastapi_problem.error import NotFoundProblem, UnauthorisedProblem
+
+from agents.aims.errors import AimsUnavailable
+from agents.aims.problems import install_problems
+from agents.aims.rooms import Rooms, open_rooms
+from agents.aims.settings import AimsSettings
+from agents.aims.speech.desk import Job, Line, Tally
+from agents.aims.text import GenerateRequest, GenerateResponse
+from agents.aims.wire import (
+    LONGEST_WAIT,
+    Accepted,
+    Key,
+    SpeechError,
+    SpokenLine,
+    SynthesisState,
+    SynthesizeRequest,
+    VoiceEntry,
+    VoiceList,
+)
+
+Bearer = Annotated[HTTPAuthorizationCredentials | None, Depends(HTTPBearer(auto_error=False))]
+Wait = Annotated[float, Query(ge=0, le=LONGEST_WAIT)]
+
+
+def require_service_token(request: Request, bearer: Bearer) -> None:
+    """Let only our own services in."""
+    expected = request.app.state.settings.service_token.get_secret_value()
+    given = bearer.credentials if bearer else ""
+    if not hmac.compare_digest(given.encode(), expected.encode()):
+        raise UnauthorisedProblem("The service token is missing or wrong.")
+
+
+def rooms_of(request: Request) -> Rooms:
+    """The running service's parts."""
+    rooms: Rooms = request.app.state.rooms
+    return rooms
+
+
+Open = Annotated[Rooms, Depends(rooms_of)]
+
+
+def create_app(settings: AimsSettings) -> FastAPI:
+    """The application, over parts that are opened when it starts."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        async with open_rooms(settings) as rooms:
+            app.state.rooms = rooms
+            yield
+
+    app = FastAPI(title="Aethercast AIMS", lifespan=lifespan)
+    app.state.settings = settings
+    install_problems(app)
+    _mount(app)
+    return app
+
+
+def _mount(app: FastAPI) -> None:
+    guarded: dict[str, Any] = {"dependencies": [Depends(require_service_token)]}
+    app.get("/livez")(livez)
+    app.get("/readyz")(readyz)
+    app.get("/metrics", response_class=PlainTextResponse)(metrics)
+    app.post("/v1/generate", **guarded)(generate)
+    app.post("/v1/synthesize", status_code=202, **guarded)(synthesize)
+    app.get("/v1/synthesize/{task_id}", response_model_exclude_none=True, **guarded)(synthesis)
+    app.get("/v1/voices", **guarded)(voices)
+
+
+async def livez() -> dict[str, str]:
+    """The process answers."""
+    return {"status": "alive"}
+
+
+async def readyz(rooms: Open, response: Response) -> dict[str, str]:
+    """The voices are warm."""
+    if rooms.warm.is_set():
+        return {"status": "ready"}
+    response.status_code = 503
+    return {"status": "warming the voices"}
+
+
+async def generate(rooms: Open, request: GenerateRequest) -> GenerateResponse:
+    """Text, in the schema that was asked, citing spans of the sources."""
+    if rooms.text is None:
+        raise AimsUnavailable
+    return await run_in_threadpool(rooms.text.generate, request)
+
+
+async def synthesize(rooms: Open, request: SynthesizeRequest) -> Accepted:
+    """Take a line in; the same key is the same job."""
+    line = Line(request.text, request.voice, request.rate)
+    job = await run_in_threadpool(rooms.desk.submit, request.key, line)
+    return Accepted(task_id=job.key)
+
+
+async def synthesis(rooms: Open, task_id: Key, wait: Wait = 0.0) -> SynthesisState:
+    """Where a line is; with ``wait``, answered when it is done or the seconds are over."""
+    job = await run_in_threadpool(rooms.desk.find, task_id)
+    if job is None:
+        raise NotFoundProblem("There is no such task; hand the line in again.")
+    if wait and not job.done.done():
+        await asyncio.wait({asyncio.wrap_future(job.done)}, timeout=wait)
+    return state_of(job)
+
+
+def state_of(job: Job) -> SynthesisState:
+    """A job as the wire shows it."""
+    status = job.status
+    state = SynthesisState(task_id=job.key, status=status)
+    if status == "SUCCESS":
+        kept = job.done.result()
+        state.result = SpokenLine(
+            audio_uri=kept.audio_uri, duration_seconds=kept.duration_seconds,
+            sample_rate=kept.sample_rate, samples=kept.samples, synthesized=job.synthesized,
+        )  # fmt: skip
+    elif error := job.error:
+        state.error = SpeechError(
+            type=type(error).__name__, message=str(error), retryable=error.retryable
+        )
+    return state
+
+
+async def voices(rooms: Open) -> VoiceList:
+    """The speakers, and what was spoken since the service started."""
+    backend = rooms.desk.backend
+    return VoiceList(
+        backend=backend.name,
+        voices=[
+            VoiceEntry(name=voice.name, gender=voice.gender, accent=voice.accent, model=voice.model)
+            for voice in backend.voices.values()
+        ],
+        counters=vars(rooms.desk.tally),
+    )
+
+
+async def metrics(rooms: Open) -> str:
+    """The counters in Prometheus' text format."""
+    return exposition(rooms.desk.tally)
+
+
+def exposition(tally: Tally) -> str:
+    """Spell counters for Prometheus."""
+    return "".join(
+        f"# TYPE aethercast_speech_{name}_total counter\naethercast_speech_{name}_total {value}\n"
+        for name, value in vars(tally).items()
+    )
