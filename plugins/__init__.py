@@ -1,0 +1,1 @@
+"""The orchestrator (CPOA) inside Airflow: operators, hook, trigger, listener, configuration."""

@@ -1,0 +1,106 @@
+"""The podcast flow: a topic and its sources become an episode."""
+
+from datetime import timedelta
+
+from airflow.sdk import DAG, Param
+
+from plugins.flow.forge_voice import ForgeVoiceOperator
+from plugins.flow.generate_cover import GenerateCoverOperator
+from plugins.flow.harvest import HarvestOperator
+from plugins.flow.publish import PublishOperator
+from plugins.flow.weave_script import WeaveScriptOperator
+
+DOC = """
+### A podcast from a topic
+
+`harvest` reads the sources (or finds some), then three agents work side by side: the script is
+written, spoken part by part as it appears, and a cover is drawn. `publish` tells the stream
+feeder, fills in the podcast and closes its workflow.
+
+The facade triggers it with run id `podcast__<workflow_id>`. Started here, by hand, it makes a
+podcast that belongs to the user *operator*: give it a topic.
+
+*Retries* join the work of the attempt before; *Clear* asks for new work (finished model calls
+are still not repeated). *Mark failed* stops the agent. The note on a run says what it made.
+"""
+
+with DAG(
+    dag_id="podcast",
+    description="Harvest, write, speak and draw an episode, then publish it.",
+    doc_md=DOC,
+    schedule=None,
+    catchup=False,
+    max_active_runs=64,
+    dagrun_timeout=timedelta(hours=2),
+    tags=["aethercast", "podcast"],
+    default_args={
+        "owner": "aethercast",
+        "retries": 3,
+        "retry_delay": timedelta(seconds=5),
+        "max_retry_delay": timedelta(minutes=1),
+        "retry_exponential_backoff": 2.0,
+    },
+    params={
+        "topic": Param(
+            type="string",
+            minLength=1,
+            maxLength=500,
+            title="Topic",
+            description="What the episode is about.",
+        ),
+        "preferences": Param(
+            default={},
+            type="object",
+            title="Preferences",
+            properties={
+                "format": {"enum": ["deep_dive", "brief"]},
+                "length_minutes": {"type": "number", "minimum": 1, "maximum": 30},
+                "persona": {"type": "string"},
+                "language": {"enum": ["en"]},
+                "voices": {"type": "object"},
+                "cover": {"type": "boolean"},
+            },
+        ),
+        "workflow_id": Param(
+            default=None,
+            type=["null", "string"],
+            format="uuid",
+            title="Workflow",
+            description="Set by the facade. Leave it empty.",
+        ),
+    },
+) as dag:
+    harvest = HarvestOperator(
+        task_id="harvest",
+        doc_md="Reads the sources into the database, or searches the library by topic.",
+        execution_timeout=timedelta(minutes=5),
+        pool="writers",
+        priority_weight=10,
+    )
+    script = WeaveScriptOperator(
+        task_id="weave_script",
+        doc_md="The writer (PSWA). Parts appear in `script_parts` as they are written.",
+        deadline=timedelta(minutes=20),
+        feeds=("forge_voice",),
+        pool="writers",
+        priority_weight=10,
+    )
+    voice = ForgeVoiceOperator(
+        task_id="forge_voice",
+        doc_md="The voices (VFA). They follow the writer and fill the live stream.",
+        deadline=timedelta(minutes=60),
+        wait_seconds=3,
+        pool="voices",
+    )
+    cover = GenerateCoverOperator(
+        task_id="generate_cover",
+        doc_md="The cover (IGA). Without it the episode is complete, with a word about it.",
+        deadline=timedelta(minutes=10),
+    )
+    publish = PublishOperator(
+        task_id="publish",
+        doc_md="Tells the stream feeder, fills in the podcast, closes the workflow.",
+        trigger_rule="all_done",
+        priority_weight=20,
+    )
+    harvest >> [script, voice, cover] >> publish

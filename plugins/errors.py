@@ -1,0 +1,55 @@
+"""What can go wrong while a flow is run."""
+
+import inspect
+
+
+class PluginError(Exception):
+    """The flow could not go on.
+
+    ``retryable`` says whether Airflow should try the task again. The docstring is the default
+    message; messages are read by listeners.
+    """
+
+    retryable = False
+
+    def __init__(self, message: str | None = None) -> None:
+        super().__init__(message or inspect.cleandoc(self.__doc__ or ""))
+
+
+class WorkflowCancelled(PluginError):
+    """The podcast was cancelled."""
+
+
+class UnknownWorkflow(PluginError):
+    """No workflow belongs to this run."""
+
+
+class AgentCancelled(PluginError):
+    """The work was cancelled."""
+
+
+class AgentOverdue(PluginError):
+    """The work took longer than it may take."""
+
+
+class AgentFailed(PluginError):
+    """The agent gave up."""
+
+    def __init__(self, kind: str, message: str | None, *, retryable: bool) -> None:
+        super().__init__(message)
+        self.kind = kind
+        self.retryable = retryable
+
+
+class StatusUnavailable(PluginError):
+    """The agents' task status service did not answer."""
+
+    retryable = True
+
+
+class InputMissing(PluginError):
+    """An earlier step left nothing to work with."""
+
+
+class NothingPublished(PluginError):
+    """There is no episode to publish."""

@@ -1,0 +1,64 @@
+"""Reads the sources. The one agent that is a library: it runs on Airflow's worker."""
+
+from airflow.sdk import Context
+
+from agents.canonical import JSON
+from plugins.flow.podcast import STEPS, adopt_podcast, read_podcast
+from plugins.step import rows
+from plugins.step.operator import StepOperator
+from plugins.step.rows import Connection, Step
+
+
+class HarvestOperator(StepOperator):
+    """Gives the podcast its material and its plan.
+
+    As the first step it also adopts a run that was started in Airflow, and writes down the steps
+    to come.
+    """
+
+    agent_name = "WCHA"
+
+    def adopt(self, connection: Connection, context: Context) -> None:
+        """A podcast as the facade would have created it."""
+        adopt_podcast(connection, context)
+
+    def describe_inputs(self, context: Context) -> dict[str, JSON]:
+        """The topic; the sources stand in their own table."""
+        return {"topic": context["params"]["topic"]}
+
+    def perform(self, connection: Connection, step: Step, context: Context) -> dict[str, JSON]:
+        """Harvest; the summary names the sources, whose text stays in the database."""
+        from agents.wcha import harvest
+        from streamer.media import MediaSettings, open_store
+
+        plan_steps(connection, step)
+        podcast = read_podcast(connection, step)
+        bundle = harvest(
+            connection,
+            open_store(MediaSettings().media_url),
+            workflow_id=step.workflow_id,
+            topic=podcast.topic,
+            user_id=step.user_id,
+        )
+        return {
+            "topic": bundle["topic"],
+            "source_ids": [source["source_id"] for source in bundle["sources"]],
+            "titles": [source["title_of_source"] for source in bundle["sources"]],
+            "words": sum(source["words"] for source in bundle["sources"]),
+            "cover_art_prompt": bundle["cover_art_prompt"],
+            "problems": list(bundle["problems"]),
+        }
+
+
+def plan_steps(connection: Connection, step: Step) -> None:
+    """Rows for the steps to come, in this step's generation."""
+    for order, (task_id, agent) in enumerate(STEPS.items()):
+        if task_id != "harvest":
+            rows.PLAN.run(
+                connection,
+                workflow_id=step.workflow_id,
+                agent_name=agent,
+                airflow_task_id=task_id,
+                generation=step.generation,
+                task_order=order,
+            )

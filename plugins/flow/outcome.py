@@ -1,0 +1,66 @@
+"""What became of a podcast, judged from its steps."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from agents.canonical import JSON
+from plugins.step.rows import StepState
+
+NEEDED = ("harvest", "weave_script", "forge_voice")
+"""Without these there is no episode."""
+
+SENTENCES = {
+    "harvest": "The sources could not be used",
+    "weave_script": "The script could not be written",
+    "forge_voice": "The voices could not be recorded",
+    "generate_cover": "There is no cover",
+}
+NO_PLAYER = "The episode is ready, but the live stream could not be told."
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a workflow ended."""
+
+    status: str
+    """completed, completed_with_errors or failed."""
+    error: str | None = None
+    """A sentence that a listener understands."""
+
+
+def judge(steps: Mapping[str, StepState], *, notified: bool = True) -> Outcome:
+    """The outcome of the podcast flow.
+
+    Args:
+        steps: the newest attempt at each task, by Airflow's task id.
+        notified: whether the audio stream feeder took the finished audio.
+    """
+    for task_id in NEEDED:
+        step = steps.get(task_id)
+        if step is None or step.status != "completed":
+            return Outcome("failed", explain(task_id, step))
+    if audio_of(steps) is None:
+        return Outcome("failed", f"{SENTENCES['forge_voice']}: there is no sound.")
+    cover = steps.get("generate_cover")
+    if cover is not None and cover.status not in ("completed", "skipped"):
+        return Outcome("completed_with_errors", explain("generate_cover", cover))
+    if not notified:
+        return Outcome("completed_with_errors", NO_PLAYER)
+    return Outcome("completed")
+
+
+def explain(task_id: str, step: StepState | None) -> str:
+    """Why a step made nothing, in a sentence."""
+    reason = str((step.error or {}).get("message") or "") if step else ""
+    if reason:
+        return f"{SENTENCES[task_id]}: {reason}"
+    return f"{SENTENCES[task_id]}."
+
+
+def audio_of(steps: Mapping[str, StepState]) -> dict[str, JSON] | None:
+    """What the voice made, if one can hear it."""
+    step = steps.get("forge_voice")
+    made = step.summary if step is not None and step.status == "completed" else None
+    if not made or not made.get("audio_filepath"):
+        return None
+    return made if float(made.get("duration_seconds") or 0) > 0 else None

@@ -1,0 +1,1 @@
+"""One task of a flow: its row in our tables, its base operator, its links, its listener."""

@@ -1,0 +1,139 @@
+"""Keeps our rows true to what happens to a task from outside.
+
+A task notes its own end. It cannot when its process was killed, when a person marked it in the
+UI, or when it was cleared: Airflow tells its listeners, in the scheduler or the API server. A
+listener must neither fail nor dwell; what it misses, the facade's sweeper finds (it compares
+silent workflows with their runs).
+"""
+
+import logging
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, ParamSpec
+
+from airflow.listeners import hookimpl
+
+from agents.canonical import JSON
+from plugins.step import rows
+from plugins.step.database import connect
+from plugins.step.errors import describe
+from plugins.step.place import is_last_attempt, place_of
+from plugins.step.rows import Connection
+from plugins.step.workflows import REOPEN, close, find_by_run
+
+P = ParamSpec("P")
+
+KILLED = "The worker died."
+MARKED = "An operator stopped this step."
+STOPPED = "The run was stopped before the episode was finished."
+
+log = logging.getLogger(__name__)
+
+
+def never_failing(listen: Callable[P, None]) -> Callable[P, None]:
+    """Airflow goes on whatever our database does."""
+
+    @wraps(listen)
+    def guarded(*args: P.args, **kwargs: P.kwargs) -> None:
+        try:
+            listen(*args, **kwargs)
+        except Exception:
+            log.exception("%s: our rows may be behind", listen.__name__)
+
+    return guarded
+
+
+@hookimpl
+@never_failing
+def on_task_instance_failed(previous_state: Any, task_instance: Any, error: Any) -> None:
+    """A task was killed (scheduler), marked failed (API server), or failed by itself (worker)."""
+    by_hand = previous_state is None
+    retried = not by_hand and not _is_over(task_instance)
+    with connect() as connection:
+        ended = rows.end_of_run(
+            connection,
+            place_of(task_instance),
+            "pending" if retried else "failed",
+            _reason(error, by_hand=by_hand),
+            force=by_hand,
+        )
+        if ended is not None and not retried:
+            _stop_agent(connection, ended)
+
+
+@hookimpl
+@never_failing
+def on_task_instance_success(previous_state: Any, task_instance: Any) -> None:
+    """A person marked a task as done. What the task says of itself it has already noted."""
+    if previous_state is None:
+        _mark(task_instance, "completed")
+
+
+@hookimpl
+@never_failing
+def on_task_instance_skipped(previous_state: Any, task_instance: Any) -> None:
+    """A person marked a task as skipped."""
+    if previous_state is None:
+        _mark(task_instance, "skipped")
+
+
+@hookimpl
+@never_failing
+def on_dag_run_running(dag_run: Any) -> None:
+    """A run started. After a Clear its workflow is open again, and so are the cleared tasks."""
+    if not dag_run.clear_number:
+        return
+    cleared = [ti.task_id for ti in dag_run.get_task_instances() if ti.state is None]
+    with connect() as connection:
+        place = {"dag_id": dag_run.dag_id, "run_id": dag_run.run_id}
+        REOPEN.run(connection, **place)
+        rows.COPY_PLAN.run(
+            connection, **place, generation=dag_run.clear_number, airflow_task_ids=cleared
+        )
+
+
+@hookimpl
+@never_failing
+def on_dag_run_failed(dag_run: Any) -> None:
+    """A run ended without an episode: marked by a person, or out of time."""
+    with connect() as connection:
+        found = find_by_run(connection, None, dag_run.dag_id, dag_run.run_id)
+        if found is not None and close(connection, found.workflow_id, "failed", STOPPED):
+            _stop_agents(connection, found.workflow_id)
+
+
+def _reason(error: Any, *, by_hand: bool) -> dict[str, JSON]:
+    if isinstance(error, BaseException):
+        return describe(error)
+    if by_hand:
+        return {"type": "Marked", "message": MARKED, "retryable": False}
+    return {"type": "Killed", "message": KILLED, "retryable": True}
+
+
+def _is_over(task_instance: Any) -> bool:
+    """Whether a failed task is not tried again; the state says so, where Airflow has set it."""
+    state = getattr(task_instance.state, "value", task_instance.state)
+    if state in ("failed", "up_for_retry"):
+        return bool(state == "failed")
+    return is_last_attempt(task_instance)
+
+
+def _mark(task_instance: Any, status: str) -> None:
+    with connect() as connection:
+        ended = rows.end_of_run(connection, place_of(task_instance), status, None, force=True)
+        if ended is not None:
+            _stop_agent(connection, ended)
+
+
+def _stop_agent(connection: Connection, ended: rows.EndedStep) -> None:
+    from agents import dispatch
+
+    if ended.external_task_id is not None:
+        dispatch.cancel(connection, ended.external_task_id)
+
+
+def _stop_agents(connection: Connection, workflow_id: Any) -> None:
+    from agents import dispatch
+
+    for sent in rows.OPEN_DISPATCHES.all(connection, workflow_id=workflow_id, airflow_task_id=None):
+        dispatch.cancel(connection, sent.task_id)

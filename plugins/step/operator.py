@@ -1,0 +1,140 @@
+"""The base of every operator of ours: it keeps the task's row true."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+from uuid import UUID
+
+from airflow.sdk import BaseOperator, Context
+from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException, AirflowTaskTimeout
+from psycopg.types.json import Jsonb
+
+from agents.canonical import JSON
+from plugins.errors import AgentCancelled, UnknownWorkflow, WorkflowCancelled
+from plugins.step import rows
+from plugins.step.adoption import adopt_workflow
+from plugins.step.database import connect
+from plugins.step.errors import describe
+from plugins.step.links import AgentTaskLink, EpisodeLink, WorkflowLink
+from plugins.step.place import attempt_of, is_last_attempt, place_of, workflow_of
+from plugins.step.rows import Connection, Step
+from plugins.step.workflows import find_workflow
+
+
+class StepOperator(BaseOperator):
+    """A task of a flow. Subclasses do their work in :meth:`perform`.
+
+    What :meth:`perform` returns is both the task's XCom and its ``output_result_summary``, so it
+    is short: large objects travel as URIs. An error with ``retryable = False`` fails the task at
+    once, whatever its ``retries``.
+    """
+
+    agent_name: str = "CPOA"
+    """Who does the work, in the words of the design."""
+
+    operator_extra_links = (EpisodeLink(), WorkflowLink(), AgentTaskLink())
+
+    workflow_id: UUID | None = None
+    """Known once the task has begun; the links read it."""
+    agent_task_id: UUID | None = None
+    """The agent's dispatch, once there is one."""
+
+    def perform(self, connection: Connection, step: Step, context: Context) -> dict[str, JSON]:
+        """Do the work; the summary of what was made."""
+        raise NotImplementedError
+
+    def describe_inputs(self, context: Context) -> dict[str, JSON]:
+        """What the task works on, for its row."""
+        return {}
+
+    def adopt(self, connection: Connection, context: Context) -> None:
+        """Create what the facade would have created, for a run started in Airflow."""
+        adopt_workflow(connection, context)
+
+    def abandon(self, connection: Connection, step: Step) -> None:
+        """The task failed for good: stop what would now be in vain."""
+
+    def execute(self, context: Context) -> dict[str, JSON]:
+        """Airflow's entry to a new attempt."""
+        with connect() as connection:
+            step = self._begin(connection, context)
+            with self._kept_true(connection, step, context):
+                summary = self.perform(connection, step, context)
+            rows.complete(connection, step, summary)
+        return summary
+
+    def resume_execution(
+        self, next_method: str, next_kwargs: dict[str, Any] | None, context: Context
+    ) -> dict[str, JSON]:
+        """Airflow's entry after a deferral."""
+        with connect() as connection:
+            step = rows.RESUME.one(connection, **place_of(context["ti"]))
+            if step is None:
+                raise AirflowFailException(str(UnknownWorkflow()))
+            self._know(step)
+            with self._kept_true(connection, step, context):
+                arguments = dict(next_kwargs or {}) | {"connection": connection, "step": step}
+                summary: dict[str, JSON] = super().resume_execution(next_method, arguments, context)
+            rows.complete(connection, step, summary)
+        return summary
+
+    def _begin(self, connection: Connection, context: Context) -> Step:
+        step = self._open_row(connection, context)
+        if step is None and find_workflow(connection, context) is None:
+            with connection.transaction():
+                self.adopt(connection, context)
+            step = self._open_row(connection, context)
+        if step is None:
+            raise AirflowFailException(str(self._why_not(connection, context)))
+        self._know(step)
+        return step
+
+    def _open_row(self, connection: Connection, context: Context) -> Step | None:
+        return rows.BEGIN.one(
+            connection,
+            workflow_id=workflow_of(context),
+            agent_name=self.agent_name,
+            task_order=order_of(self),
+            input_params=Jsonb(self.describe_inputs(context)),
+            **attempt_of(context),
+        )
+
+    def _why_not(self, connection: Connection, context: Context) -> Exception:
+        found = find_workflow(connection, context)
+        if found is not None and found.overall_status == "cancelled":
+            return WorkflowCancelled()
+        return UnknownWorkflow()
+
+    def _know(self, step: Step) -> None:
+        """For the links and for on_kill."""
+        self.workflow_id = step.workflow_id
+        self.agent_task_id = step.external_task_id
+
+    @contextmanager
+    def _kept_true(self, connection: Connection, step: Step, context: Context) -> Iterator[None]:
+        try:
+            yield
+        except AirflowSkipException as reason:
+            rows.end(connection, step, "skipped", {"message": str(reason)})
+            raise
+        except AgentCancelled as error:
+            rows.end(connection, step, "cancelled", describe(error))
+            raise AirflowFailException(str(error)) from error
+        except (Exception, AirflowTaskTimeout) as error:
+            final = is_final(error, context)
+            rows.end(connection, step, "failed" if final else "pending", describe(error))
+            if final:
+                self.abandon(connection, step)
+                raise AirflowFailException(str(error)) from error
+            raise
+
+
+def is_final(error: BaseException, context: Context) -> bool:
+    """Whether the task is not tried again after this error."""
+    never = isinstance(error, AirflowFailException) or not getattr(error, "retryable", True)
+    return never or is_last_attempt(context["ti"])
+
+
+def order_of(operator: BaseOperator) -> int:
+    """The task's place in its DAG's file, counted from 0."""
+    return list(operator.dag.task_dict).index(operator.task_id)
