@@ -65,7 +65,7 @@ COMPILE = .venv/bin/uv pip compile --quiet --universal --generate-hashes --pytho
 lock: setup-dev
 	$(COMPILE) requirements.in -o requirements.txt
 	$(COMPILE) requirements-dev.in -o requirements-dev.txt
-	@sed -n '/^uv==/,/^[^ ]*[a-z].*==/p' requirements-dev.txt | grep -E '^uv==|^    --hash' > scripts/uv.txt
+	$(COMPILE) -c requirements.txt -c requirements-dev.txt scripts/first.in -o scripts/first.txt
 
 settings: setup-dev
 	@$(RUN) -m scripts.settings_doc

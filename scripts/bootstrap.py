@@ -151,6 +151,12 @@ def tool_environment() -> dict[str, str]:
         env.setdefault("SSL_CERT_FILE", env["PIP_CERT"])
     if "PIP_DEFAULT_TIMEOUT" in env:
         env.setdefault("UV_HTTP_TIMEOUT", env["PIP_DEFAULT_TIMEOUT"])
+    return env
+
+
+def uv_environment() -> dict[str, str]:
+    """The environment for uv, with the index that pip is set up to use."""
+    env = tool_environment()
     if not {"UV_DEFAULT_INDEX", "UV_INDEX_URL"} & env.keys() and (index := pip_index(env)):
         env["UV_DEFAULT_INDEX"] = index
     return env
@@ -158,14 +164,15 @@ def tool_environment() -> dict[str, str]:
 
 def pip_index(env: dict[str, str]) -> str:
     """The index that pip's own configuration names, which uv does not read; else empty."""
-    for section in ("install", "global"):
-        command = [str(VENV_PYTHON), "-m", "pip", "config", "get", f"{section}.index-url"]
-        answer = subprocess.run(
-            command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=env, check=False
-        )
-        if answer.returncode == 0:
-            return answer.stdout.decode().strip()
-    return env.get("PIP_INDEX_URL", "")
+    command = [str(VENV_PYTHON), "-m", "pip", "config", "list"]
+    answer = subprocess.run(
+        command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=env, check=False
+    )
+    found = dict(line.partition("=")[::2] for line in answer.stdout.decode().splitlines())
+    for place in (":env:.index-url", "install.index-url", "global.index-url"):
+        if place in found:
+            return found[place].strip("'\"")
+    return ""
 
 
 def create_environment() -> None:
@@ -210,11 +217,11 @@ def install(dev: bool) -> None:
     try:
         if not (VENV / "bin" / "uv").exists():
             say("installing uv, the package installer")
-            run([*pip, "--quiet", "-r", "scripts/uv.txt"], env)
+            run([*pip, "--quiet", "-r", "scripts/first.txt"], env)
         say("installing the locked packages (about 300; a minute or two the first time)")
         uv = [str(VENV / "bin" / "uv"), "pip", "install", "--python", str(VENV_PYTHON)]
         with models_meanwhile(dev):
-            run([*uv, "--require-hashes", "--compile-bytecode", *locks], env)
+            run([*uv, "--require-hashes", "--compile-bytecode", *locks], uv_environment())
     except SetupFailed as failure:
         if "disk is full" in str(failure):
             raise

@@ -12,7 +12,7 @@ import urllib.error
 import urllib.parse
 import urllib.request
 
-TIMEOUT = 5.0
+TIMEOUT = 20.0  # the facade asks the whole chain before it answers
 
 
 def problem_with(url: str, timeout: float = TIMEOUT) -> str:
@@ -37,23 +37,13 @@ def explain(body: bytes, otherwise: str) -> str:
     """The failing parts that a /readyz answer names, or ``otherwise``."""
     try:
         document = json.loads(body)
-        checks = document.get("checks", document)
-        failing = [f"{name}: {_words(one)}" for name, one in checks.items() if _fails(one)]
-    except (ValueError, AttributeError):
+        parts = [f"{one['part']} ({one['missing']})" for one in document.get("parts", [])
+                 if not one["ready"]]  # fmt: skip
+        checks = [name for name, good in document.get("checks", {}).items() if good is False]
+        words = parts or checks or [document.get("status")]
+    except (ValueError, AttributeError, KeyError, TypeError):
         return otherwise
-    return ", ".join(failing) or otherwise
-
-
-def _fails(check: object) -> bool:
-    if isinstance(check, dict):
-        return check.get("ok") is False or check.get("status") in ("error", "failing", "missing")
-    return check is False
-
-
-def _words(check: object) -> str:
-    if isinstance(check, dict):
-        return str(check.get("detail") or check.get("message") or check.get("status") or "no")
-    return "no"
+    return ", ".join(str(word) for word in words if word) or otherwise
 
 
 def _tcp(parts: urllib.parse.SplitResult, timeout: float) -> str:
