@@ -1,0 +1,48 @@
+"""What can go wrong while text is being generated."""
+
+import inspect
+
+
+class TextError(Exception):
+    """The text could not be generated."""
+
+    retryable = False
+
+    def __init__(self, message: str | None = None) -> None:
+        super().__init__(message or inspect.cleandoc(self.__doc__ or ""))
+
+
+class UnknownTask(TextError):
+    """The text back end has no task of that name."""
+
+
+class BadRequest(TextError):
+    """The request leaves out something that its task needs."""
+
+
+class BackendMisconfigured(TextError):
+    """The text back end lacks a setting that it needs."""
+
+
+class TooLittleText(TextError):
+    """The sources hold too little running prose to make an episode from."""
+
+
+class VendorUnavailable(TextError):
+    """The model service did not answer, or asked us to come back later."""
+
+    retryable = True
+
+
+class VendorRefused(TextError):
+    """The model service refused the request."""
+
+
+class BadAnswer(TextError):
+    """The model's answer is not what was asked for."""
+
+    retryable = True
+
+
+class QuoteNotFound(BadAnswer):
+    """The model cited words that do not stand in its source."""

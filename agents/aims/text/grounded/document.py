@@ -1,0 +1,203 @@
+"""A source cut into sections, paragraphs and sentences, each with its exact span."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+
+import pysbd
+
+from agents.aims.text.grounded.words import collapse
+from agents.aims.text.request import Heading, Source
+
+_BLANK = re.compile(r"\n[ \t]*\n")
+_BULLET = re.compile(r"^\s*(?:[-*•·▪◦‣–]|\(?\d{1,2}[.)]|\(?[a-z][.)])\s+")
+_ROUGH = re.compile(r"[^.!?]*[.!?]+[\"”’')\]]*|[^.!?]+$", re.DOTALL)
+HARD_WRAP = 90
+LONGEST_JOINED = 75
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """A sentence of a source: ``source.text[start:end]``, white space collapsed in ``text``."""
+
+    source_id: str
+    number: int
+    section: int
+    paragraph: int
+    start: int
+    end: int
+    text: str
+    item: bool = False
+
+
+@dataclass(frozen=True)
+class Section:
+    """A stretch of a source under one heading (None before the first)."""
+
+    number: int
+    heading: str | None
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class Document:
+    """A source, read."""
+
+    source_id: str
+    title: str
+    text: str
+    sections: tuple[Section, ...]
+    sentences: tuple[Sentence, ...]
+
+    @cached_property
+    def by_start(self) -> dict[int, Sentence]:
+        """Sentences by their first character."""
+        return {sentence.start: sentence for sentence in self.sentences}
+
+    def within(self, start: int, end: int) -> list[Sentence]:
+        """The sentences that lie wholly inside a span."""
+        return [s for s in self.sentences if s.start >= start and s.end <= end]
+
+
+def read_document(source: Source) -> Document:
+    """Cut a source up; the same source is cut only once per process."""
+    outline = tuple((h.level, h.text, h.start) for h in source.outline)
+    return _read(source.id, source.title, source.text, outline)
+
+
+@lru_cache(maxsize=16)
+def _read(
+    source_id: str, title: str, text: str, outline: tuple[tuple[int, str, int], ...]
+) -> Document:
+    headings = [Heading(level=level, text=words, start=start) for level, words, start in outline]
+    sections = tuple(cut_sections(text, headings, title))
+    sentences = tuple(cut_sentences(source_id, text, sections))
+    return Document(source_id, clean_title(title), text, sections, sentences)
+
+
+def clean_title(title: str) -> str:
+    """A title fit for speech: no site name, file ending or underscore."""
+    words = re.sub(r"\.(?:html?|pdf|md|txt|docx?|rst)$", "", collapse(title), flags=re.IGNORECASE)
+    words = re.split(r"\s+[|·»]\s+|\s+[-–—]\s+(?=[^-–—]{2,30}$)", words)[0]
+    return words.replace("_", " ").strip(" .#\"“”")
+
+
+def cut_sections(text: str, outline: list[Heading], title: str) -> Iterator[Section]:
+    """The sections that the headings open; a heading that repeats the title opens none."""
+    number, heading, start = 0, None, 0
+    for entry in sorted(outline, key=lambda entry: entry.start):
+        at = _find_heading(text, entry)
+        if at is None or at < start:
+            continue
+        yield Section(number, heading, start, at)
+        words = clean_heading(entry.text)
+        heading = None if _same(words, clean_title(title)) else words
+        number, start = number + 1, at + len(entry.text)
+    yield Section(number, heading, start, len(text))
+
+
+def _find_heading(text: str, entry: Heading) -> int | None:
+    if text.startswith(entry.text, entry.start):
+        return entry.start
+    found = text.find(entry.text, max(0, entry.start - 200), entry.start + 200 + len(entry.text))
+    return found if found >= 0 else None
+
+
+def clean_heading(text: str) -> str:
+    """A heading without its number, mark-up and closing full stop."""
+    words = re.sub(r"^(?:#+|(?:chapter|section|part)?\s*\d+(?:\.\d+)*[.):]?)\s+", "", collapse(text), flags=re.I)
+    return words.strip(" .:#*_¶").removesuffix("[edit]").strip()
+
+
+def _same(one: str, other: str) -> bool:
+    return one.casefold() == other.casefold()
+
+
+def cut_sentences(source_id: str, text: str, sections: tuple[Section, ...]) -> Iterator[Sentence]:
+    """All sentences in order."""
+    number = paragraph = 0
+    for section in sections:
+        for start, end, item in cut_paragraphs(text, section.start, section.end):
+            for a, b in join_quotes(text, segment(text, start, end)):
+                words = collapse(text[a:b])
+                yield Sentence(source_id, number, section.number, paragraph, a, b, words, item)
+                number += 1
+            paragraph += 1
+
+
+def cut_paragraphs(text: str, start: int, end: int) -> Iterator[tuple[int, int, bool]]:
+    """Spans of the paragraphs between two places, and whether each is an item of a list."""
+    at = start
+    for gap in [*_BLANK.finditer(text, start, end), None]:
+        stop = gap.start() if gap else end
+        yield from _cut_block(text, at, stop)
+        at = gap.end() if gap else end
+
+
+def _cut_block(text: str, start: int, end: int) -> Iterator[tuple[int, int, bool]]:
+    lines = list(_lines(text, start, end))
+    wrapped = len(lines) > 1 and max(b - a for a, b in lines) <= HARD_WRAP
+    held: tuple[int, int, bool] | None = None
+    for a, b in lines:
+        bullet = _BULLET.match(text[a:b])
+        if held and wrapped and not bullet:
+            held = (held[0], b, held[2])
+            continue
+        if held:
+            yield held
+        held = (a + (bullet.end() if bullet else 0), b, bullet is not None)
+    if held:
+        yield held
+
+
+def _lines(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    at = start
+    for line in text[start:end].splitlines(keepends=True):
+        if line.strip():
+            yield at + len(line) - len(line.lstrip()), at + len(line.rstrip())
+        at += len(line)
+
+
+def segment(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """Spans of the sentences of one paragraph, by pysbd."""
+    piece = re.sub(r"\s", " ", text[start:end])
+    spans, at = [], 0
+    for sentence in _segmenter().segment(piece):
+        words = sentence.strip()
+        found = piece.find(words, at) if words else -1
+        if found < 0:
+            continue
+        spans.append((start + found, start + found + len(words)))
+        at = found + len(words)
+    return spans or [(start + m.start(), start + m.end()) for m in _ROUGH.finditer(piece)]
+
+
+@lru_cache(maxsize=1)
+def _segmenter() -> pysbd.Segmenter:
+    return pysbd.Segmenter(language="en", clean=False)
+
+
+def join_quotes(text: str, spans: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """Spans joined until every quotation that opens also closes, so that none is cut in two."""
+    held: tuple[int, int] | None = None
+    for span in spans:
+        joined = (held[0], span[1]) if held else span
+        open_still = is_open(text[joined[0] : joined[1]])
+        if open_still and joined[1] - joined[0] < 8 * LONGEST_JOINED:
+            held = joined
+            continue
+        held = None
+        yield joined
+    if held:
+        yield held
+
+
+def is_open(words: str) -> bool:
+    """Whether a quotation or bracket in the words has no end."""
+    return (
+        words.count('"') % 2 == 1
+        or words.count("“") > words.count("”")
+        or words.count("(") > words.count(")")
+    )

@@ -1,0 +1,93 @@
+"""How an episode opens and closes: on this story, by its own words and its title."""
+
+from agents.aims.text.grounded.dialogue import Passage, explain_we, speak, tell_passage
+from agents.aims.text.grounded.phrases import draw
+from agents.aims.text.grounded.stage import Stage
+from agents.aims.text.grounded.traits import read_traits
+from agents.aims.text.grounded.words import capitalise, split_words
+
+COLDEST = 36
+TAKEAWAYS = (
+    "So, “{s}”: what do we take away?",
+    "What do we keep from “{s}”?",
+    "Let's gather it up. What stays of “{s}”?",
+    "Before we go: what should we remember from “{s}”?",
+    "And if someone asks me about “{s}” tomorrow?",
+)
+PLAIN_TAKEAWAYS = (
+    "So what do we take away?",
+    "What should we remember?",
+    "And what stays with us?",
+    "Before we go: what's the thought to keep?",
+)
+CREDITS = (
+    "The facts in this episode come from {t}.",
+    "Everything factual you heard comes from {t}.",
+    "What you heard is taken from {t}.",
+)
+_QUESTION = ("why", "how", "what", "when", "where", "who", "which", "is", "are", "do", "does",
+             "did", "can", "could", "should", "will", "would")
+
+
+def introduce(subject: str) -> str:
+    """The sentence that says what the episode is about."""
+    first = split_words(subject)[:2]
+    asks = bool(first) and first[0].casefold() in _QUESTION
+    if subject.endswith("?") or (asks and len(first) > 1 and first[1].casefold() in _QUESTION):
+        return f"Today's question: {subject.rstrip('?')}?"
+    return f"Today's topic: {subject.rstrip('.')}." if not asks else f"Today: {subject.rstrip('.')}."
+
+
+def name_sources(titles: list[str]) -> str:
+    """The sources' titles in one phrase."""
+    quoted = [f"“{title}”" for title in titles if title]
+    if not quoted:
+        return "the text we were given"
+    return quoted[0] if len(quoted) == 1 else f"{', '.join(quoted[:-1])} and {quoted[-1]}"
+
+
+def present(subject: str, titles: list[str]) -> str:
+    """Topic and sources in one breath; a source whose title is the topic is not named twice."""
+    others = [t for t in titles if t.casefold() != subject.casefold()]
+    if not others or not any(others):
+        return introduce(subject)
+    noun = "source is" if len(titles) == 1 else "sources are"
+    return f"{introduce(subject)} Our {noun} {name_sources(titles)}."
+
+
+def open_episode(stage: Stage, passage: Passage, subject: str, titles: list[str]) -> None:
+    """Begin with the story's own first sentence, then say what it is about, then go on."""
+    traits = read_traits(passage.document)
+    first, rest = passage.sentences[0], passage.sentences[1:]
+    own = traits[first.number]
+    leans = bool(rest) and not traits[rest[0].number].opener
+    cold = own.words <= COLDEST and not leans and not own.first_person and len(rest) > 0
+    if cold:
+        speak(stage, first, "host_a", 0, len(first.text))
+        stage.ask("sober_topic" if own.grim else "topic")
+        stage.say("host_a", present(subject, titles))
+        stage.ask("resume")
+        passage = Passage(passage.document, rest, led=True)
+    else:
+        stage.say("host_a", f"Welcome. {present(subject, titles)}")
+        explain_we(stage, passage.document, own)
+        stage.ask("open")
+        passage = Passage(passage.document, passage.sentences, led=True)
+    tell_passage(stage, passage)
+
+
+def close_episode(stage: Stage, passage: Passage | None, subject: str, titles: list[str]) -> None:
+    """End on the story's own last thought, the sources, and thanks."""
+    if passage:
+        stage.say("host_b", ask_takeaway(stage, subject))
+        tell_passage(stage, Passage(passage.document, passage.sentences, led=True))
+    credit = draw(CREDITS, stage.bank.seed)[0].format(t=name_sources(titles))
+    stage.say("host_a", credit)
+    stage.ask("bye")
+
+
+def ask_takeaway(stage: Stage, subject: str) -> str:
+    """The question for the last thought, by the story's name where that is short."""
+    short = len(split_words(subject)) <= 9 and not subject.endswith("?")
+    options = TAKEAWAYS if short and not stage.grim_for else PLAIN_TAKEAWAYS
+    return draw(options, stage.bank.seed)[0].format(s=capitalise(subject.rstrip(".")))

@@ -1,0 +1,222 @@
+"""What the hosts say around the facts. Nothing here claims anything.
+
+A phrase is said once in an episode. Their order is drawn from the episode itself, so that two
+episodes do not sound alike, and the same episode always sounds the same.
+"""
+
+import hashlib
+from collections.abc import Iterable
+
+BANK: dict[str, tuple[str, ...]] = {
+    "why": (
+        "Why?", "Why is that?", "How come?", "What's the reason?", "And why?", "Why so?",
+        "For what reason?", "What explains that?", "Do we know why?", "Why exactly?",
+        "What's the reason for that?", "And the reason?", "Why would that be?", "But why?",
+    ),
+    "consequence": (
+        "So what follows?", "With what result?", "And the upshot?", "What comes out of that?",
+        "And the consequence?", "What does that lead to?", "What follows from that?",
+        "And the effect?", "And the result?", "So where does that lead?", "Leading to what?",
+        "So what does that mean?",
+    ),
+    "example": (
+        "For example?", "Is there an example?", "Can you give an example?", "Such as?",
+        "What would be an example?", "Can we make that concrete?", "Do you have an example?",
+    ),
+    "addition": (
+        "What else?", "And beyond that?", "Is that all?", "Is there more to it?", "Anything else?",
+        "Does it stop there?", "And on top of that?",
+    ),
+    "restatement": (
+        "In other words?", "Put simply?", "In plain words?", "And put plainly?", "Meaning what?",
+    ),
+    "next": (
+        "What happened next?", "And then?", "Then what?", "How did it go on?", "And after that?",
+        "What came next?", "What followed?", "And from there?", "So what happened?",
+        "Where did it go from there?", "How does the story go on?", "And what came of it?",
+        "What was the next step?", "And what then?",
+    ),
+    "money": (
+        "What about the money?", "And the money?", "What about the cost?", "What does the bill say?",
+        "And in money?", "How does it look on the money side?", "And the price?",
+    ),
+    "numbers": (
+        "What do the numbers say?", "Are there figures on that?", "Can you put a number on it?",
+        "What do the figures show?", "How does that look in numbers?", "Any numbers?",
+        "What's the scale of it?", "How much are we talking about?", "On what scale?",
+        "Do we have figures?", "Can we put that in numbers?", "How big is that?",
+        "Is there a number for that?", "What are the figures?",
+    ),
+    "people": (
+        "Who's involved?", "Who comes in here?", "Who are the people in this?",
+        "Who do we meet here?", "Who is at the centre of that?", "Who steps in?",
+        "And the people in this?",
+    ),
+    "quote": (
+        "What's been said about it?", "Is there a voice on that?", "Who has spoken about it?",
+        "Do we have that in someone's own words?", "Is anyone on record?",
+        "How does it sound first-hand?",
+    ),
+    "problem": (
+        "Any trouble?", "What about the difficulties?", "Any obstacles?", "What's the hard part?",
+        "What about the risks?", "And the downside?", "Is there a catch?", "What can go wrong?",
+        "Any problems?", "Where's the difficulty?",
+    ),
+    "evidence": (
+        "How do we know?", "What's the evidence?", "Has that been tested?", "Is there proof?",
+        "Has anyone checked?", "What does the research say?", "Is that backed up?",
+    ),
+    "advice": (
+        "So what do you do?", "What's the advice?", "And in practice?", "How do you go about it?",
+        "What do you do then?", "How is it done?", "What's the trick?", "What should people do?",
+        "What would you tell a beginner?", "What does that mean for me?", "What's the rule here?",
+        "How should I do it?",
+    ),
+    "today": (
+        "And today?", "Where do things stand now?", "How about now?", "And now?",
+        "What's the picture today?", "Where does that stand today?",
+    ),
+    "future": (
+        "And the future?", "What lies ahead?", "And looking ahead?", "Where is this going?",
+        "What's still to come?",
+    ),
+    "origin": (
+        "Where does it start?", "How did it begin?", "Where does that go back to?",
+        "How did that come about?", "How far back does that go?",
+    ),
+    "standout": (
+        "What stands out?", "What's the striking part?", "What's remarkable about it?",
+        "Where does it get interesting?",
+    ),
+    "comparison": (
+        "How does that compare?", "Compared with what?", "And elsewhere?", "Is it like that everywhere?",
+    ),
+    "mechanism": (
+        "How does that work?", "What's going on there?", "How should I picture that?",
+        "What's the mechanism?", "Walk me through it.", "How does it work?", "What's behind it?",
+        "Help me picture it.", "Can you spell that out?", "How does that happen?",
+    ),
+    "place": (
+        "Where do we see that?", "Where was that?", "And where?", "Where exactly?",
+    ),
+    "fault": (
+        "And if it goes wrong?", "How would I notice?", "What should I look out for?",
+        "And if something is off?", "What are the signs?",
+    ),
+    "generic": (
+        "Go on.", "Tell me more.", "I'm listening.", "Keep going.", "What else should I know?",
+        "Carry on.", "I'm with you so far.", "Right.", "I follow.", "Okay, go on.",
+        "Let's stay with that.", "Let's hear it.", "Say more about that.", "Let me hear the rest.",
+        "I want to hear more.", "All right.", "I see.", "Okay.", "And?", "What more is there?",
+        "Please, go on.", "Take me further.", "Got it.", "Understood.", "That's clear.",
+        "Yes, go ahead.", "Hm, okay.", "Good to know.", "So far, so clear.", "Let's keep at it.",
+        "Take your time.", "I'd like the details.", "Give me the details.", "Let's go deeper.",
+        "Let's unpack that.", "Go ahead.", "Mm-hm.", "Still with you.", "Noted.", "Don't stop there.",
+    ),
+    "move": (
+        "Where do we go from here?", "What's the next thread?", "Let's move on.",
+        "What else belongs to the story?", "Let's turn the page.", "What comes after that?",
+        "What's next on the list?", "Let's widen the view.", "Take me to the next point.",
+        "What else do we need to hear?", "Let's pick up another thread.", "Where to now?",
+        "What else is there to tell?", "Next point?", "Let's change the angle.",
+        "What should we look at next?", "Let's keep moving.", "What's the next stop?",
+        "And what else is in there?", "Let's open another page.", "What haven't we covered?",
+        "Shall we go on?", "Where does the thread lead now?", "On we go.", "Next, please.",
+        "What else caught your eye?", "Then let's go further.", "What's the next piece?",
+        "Bring in the next piece.", "Another angle, please.",
+    ),
+    "open": (
+        "Where do we start?", "Set the scene for us.", "How does it begin?", "Take it from the top.",
+        "Where does the story open?", "Give us the beginning.", "What do we need to know first?",
+    ),
+    "resume": (
+        "Then let's hear it.", "Good. Take it from there.", "Okay, from the top.", "Then lead the way.",
+        "All yours.", "Then let's begin.",
+    ),
+    "topic": (
+        "So what are we talking about today?", "And what's the story behind that?",
+        "So what's on the table today?", "Which brings us to today's topic?",
+        "That's quite an opening. What's the topic?", "What's today's story, then?",
+    ),
+    "sober_topic": (
+        "What are we talking about today?", "Which story is this?", "What is this about?",
+    ),
+    "bye": (
+        "Thanks for listening.", "Thank you for listening.", "That's it from us. Thanks for listening.",
+        "And that's our time. Thank you for being with us.", "Until next time.",
+        "Thanks for spending this time with us.",
+    ),
+}
+
+# Said with a light heart: not after death or harm.
+LIVELY = frozenset({"generic", "standout", "topic", "quote", "move", "resume", "mechanism"})
+SOBER_GENERIC = ("Go on.", "What else should I know?", "Tell me more.", "And what came after?")
+
+HEADED: dict[str, tuple[str, ...]] = {
+    "noun": (
+        "Tell me about {h}.", "What about {h}?", "Let's talk about {h}.", "Let's turn to {h}.",
+        "I'd like to hear about {h}.", "Now for {h}.", "And {h}?", "Which brings us to {h}.",
+        "Let's get to {h}.", "Shall we get to {h}?", "What should I know about {h}?",
+    ),
+    "gerund": (
+        "How about {h}?", "Let's get to {h}.", "What should I know about {h}?", "Now for {h}.",
+        "Let's talk about {h}.", "What about {h}?", "And {h}?",
+    ),
+    "clause": (
+        "Tell me {h}.", "I'd like to know {h}.", "Can you explain {h}?", "Can you tell me {h}?",
+        "Let's look at {h}.",
+    ),
+    "when": ("And {h}?", "What about {h}?"),
+    "label": (
+        "Next chapter: {H}.", "Next up: {H}.", "The next heading says: {H}.", "Now: {H}.",
+        "On to the chapter called “{H}”.", "“{H}.” What's behind that heading?",
+    ),
+}
+
+SOURCED: tuple[str, ...] = (
+    "Let's open “{t}”.", "Now to “{t}”.", "Over to “{t}”.", "Here is what “{t}” says.",
+    "This next piece comes from “{t}”.", "The following comes from “{t}”.",
+    "Let's bring in “{t}”.", "Next, a look into “{t}”.",
+)
+
+
+def draw(options: Iterable[str], seed: str) -> list[str]:
+    """The options in an order that depends on nothing but them and the seed."""
+    return sorted(options, key=lambda option: _rank(option, seed))
+
+
+def _rank(option: str, seed: str) -> str:
+    return hashlib.blake2b(f"{seed}\0{option}".encode(), digest_size=8).hexdigest()
+
+
+class Bank:
+    """The phrases of one episode, less those already said."""
+
+    def __init__(self, seed: str, said: Iterable[str]) -> None:
+        self.seed = seed
+        self.said = {text.casefold() for text in said}
+
+    def left(self, category: str) -> list[str]:
+        """Phrases of a category that nobody has said yet."""
+        return [p for p in draw(BANK[category], self.seed) if p.casefold() not in self.said]
+
+    def pick(self, category: str, avoid: str = "") -> str | None:
+        """Take a phrase; one that begins with the word ``avoid`` is passed over."""
+        for phrase in self.left(category):
+            if not (avoid and phrase.casefold().startswith(avoid.casefold())):
+                return self.take(phrase)
+        return None
+
+    def fill(self, templates: tuple[str, ...], turn: int, **words: str) -> str | None:
+        """Take a template filled with words of the source, the ``turn``-th in the draw."""
+        order = draw(templates, self.seed)
+        for step in range(len(order)):
+            phrase = order[(turn + step) % len(order)].format(**words)
+            if phrase.casefold() not in self.said:
+                return self.take(phrase)
+        return None
+
+    def take(self, phrase: str) -> str:
+        """Mark a phrase as said."""
+        self.said.add(phrase.casefold())
+        return phrase

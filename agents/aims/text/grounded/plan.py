@@ -1,0 +1,211 @@
+"""The plan of an episode: which passages, in which parts, so that it lasts as long as asked.
+
+The plan is fitted by writing the whole episode, measuring it and asking for more or less, up to
+five times: the dialogue is cheap, and only the finished lines say how long it sounds.
+"""
+
+from dataclasses import dataclass, field
+
+from agents.aims.text.errors import TooLittleText
+from agents.aims.text.grounded.document import Document, Sentence, read_document
+from agents.aims.text.grounded.script import episode_seconds, subject_of, write_part
+from agents.aims.text.grounded.score import score_sentences
+from agents.aims.text.grounded.select import choose_runs
+from agents.aims.text.grounded.timing import REFERENCE_PACE
+from agents.aims.text.grounded.traits import read_traits
+from agents.aims.text.grounded.words import capitalise, count_words
+from agents.aims.text.request import Source
+from agents.aims.text.tasks import Outline, OutlineParameters, OutlinePart, Part, PartParameters, Span
+
+FACT_SHARE = 0.74
+ROUNDS = 5
+CLOSE_ENOUGH = 0.02
+LEAST_SECONDS = 20.0
+SHORT_OF = 0.9
+OPENING_WORDS = 70
+CLOSING_WORDS = 50
+PART_WORDS = 190
+SMALL_PART = 45
+
+Run = list[Sentence]
+
+
+@dataclass
+class Material:
+    """The documents of an episode, their scores, and what to tell in any case."""
+
+    documents: list[Document]
+    worth: list[list[float]]
+    wanted: list[set[int]] = field(default_factory=list)
+
+
+def plan_episode(sources: list[Source], parameters: OutlineParameters) -> Outline:
+    """Plan an episode.
+
+    Raises:
+        TooLittleText: the sources hold less than 20 seconds of usable prose.
+    """
+    material = read_material(sources, parameters.topic)
+    target = parameters.minutes * 60
+    budget, best = target * FACT_SHARE, None
+    for _ in range(ROUNDS):
+        outline = draft(material, sources, parameters, budget)
+        seconds = outline.estimated_seconds
+        if best is None or abs(seconds - target) < abs(best.estimated_seconds - target):
+            best = outline
+        if abs(seconds - target) <= CLOSE_ENOUGH * target:
+            break
+        budget *= min(2.0, max(0.5, target / seconds))
+    return best.model_copy(update={"shortened": best.estimated_seconds < SHORT_OF * target})
+
+
+def read_material(sources: list[Source], topic: str) -> Material:
+    """Read and score the sources."""
+    documents = [read_document(source) for source in sources]
+    usable = sum(t.seconds for d in documents for t in read_traits(d) if t.usable)
+    if usable < LEAST_SECONDS:
+        raise TooLittleText
+    worth = [score_sentences(document, topic) for document in documents]
+    material = Material(documents, worth)
+    material.wanted = [find_wanted(d, w, place == 0) for place, (d, w) in enumerate(zip(documents, worth, strict=True))]
+    return material
+
+
+def find_wanted(document: Document, worth: list[float], first: bool) -> set[int]:
+    """The sentence to begin with and the one to end on."""
+    traits = read_traits(document)
+    openers = [s.number for s in document.sentences if traits[s.number].usable and traits[s.number].opener]
+    early = [n for n in openers if n <= 2 + len(traits) // 10]
+    wanted = {early[0]} if early and first else set()
+    late = [n for n in openers if n >= len(traits) * 0.8]
+    if late:
+        wanted.add(max(late, key=lambda n: worth[n] + 0.5 * n / len(traits)))
+    return wanted
+
+
+def draft(
+    material: Material, sources: list[Source], parameters: OutlineParameters, budget: float
+) -> Outline:
+    """A plan with about ``budget`` seconds of facts, and how long its episode sounds."""
+    runs = choose(material, budget, REFERENCE_PACE / parameters.words_per_minute)
+    parts = [outline_part(material, group) for group in group_runs(runs)]
+    title = capitalise(subject_of(sources, parameters))
+    lead = runs[0][0].text if runs and runs[0] else title
+    outline = Outline(title=title, summary=lead, parts=parts)
+    written: list[Part] = []
+    for position in range(len(parts)):
+        given = PartParameters(
+            **parameters.model_dump(), outline=outline, position=position, earlier=written
+        )
+        written.append(write_part(sources, given))
+    return outline.model_copy(update={"estimated_seconds": episode_seconds(written, parameters)})
+
+
+def choose(material: Material, budget: float, pace: float) -> list[Run]:
+    """Runs out of every source, in order; each source gets time by the root of its length."""
+    lengths = [sum(t.seconds for t in read_traits(d) if t.usable) ** 0.5 for d in material.documents]
+    runs: list[Run] = []
+    left, weight = budget, sum(lengths)
+    for place, document in enumerate(material.documents):
+        part = left * lengths[place] / weight if weight else 0.0
+        chosen = choose_runs(document, material.worth[place], part, pace, material.wanted[place])
+        runs += chosen
+        left -= min(part, sum(read_traits(document)[s.number].seconds * pace for r in chosen for s in r))
+        weight -= lengths[place]
+    return runs
+
+
+def group_runs(runs: list[Run]) -> list[list[Run]]:
+    """Runs grouped into parts: an opening, the sections, a last thought."""
+    body = [run for run in runs if run]
+    opening, body = cut_opening(body)
+    body, closing = cut_closing(body)
+    groups: list[list[Run]] = []
+    for run in [piece for whole in body for piece in cut_long(whole)]:
+        if groups and belongs(groups[-1], run):
+            groups[-1].append(run)
+        else:
+            groups.append([run])
+    return [opening, *groups, closing]
+
+
+def belongs(group: list[Run], run: Run) -> bool:
+    """Whether a run goes into the part before: same source, and the same section or little in it."""
+    before = group[-1][-1]
+    words = sum(count_words(s.text) for r in group for s in r)
+    more = sum(count_words(s.text) for s in run)
+    if before.source_id != run[0].source_id or words + more > PART_WORDS:
+        return False
+    return before.section == run[0].section or words < SMALL_PART
+
+
+def cut_opening(runs: list[Run]) -> tuple[list[Run], list[Run]]:
+    """The first run, or its first sentences, and what is left."""
+    if not runs:
+        return [], []
+    head = cut_at(runs[0], OPENING_WORDS)
+    rest = runs[0][len(head) :]
+    return [head], ([rest] if rest else []) + runs[1:]
+
+
+def cut_closing(runs: list[Run]) -> tuple[list[Run], list[Run]]:
+    """What comes before, and the last sentences that can stand alone."""
+    if not runs:
+        return [], []
+    last = runs[-1]
+    traits = {s.number: count_words(s.text) for s in last}
+    for place in range(len(last) - 1, -1, -1):
+        words = sum(traits[s.number] for s in last[place:])
+        if words > CLOSING_WORDS * 1.6:
+            break
+        if stands_alone(last[place]) and words >= 10:
+            before = last[:place]
+            return runs[:-1] + ([before] if before else []), [last[place:]]
+    return runs, []
+
+
+def stands_alone(sentence: Sentence) -> bool:
+    """Whether a sentence can open a part."""
+    from agents.aims.text.grounded.traits import is_opener
+
+    return is_opener(sentence.text)
+
+
+def cut_long(run: Run) -> list[Run]:
+    """A run cut where paragraphs end, into pieces that a part can hold."""
+    pieces: list[Run] = []
+    while run:
+        head = cut_at(run, PART_WORDS)
+        pieces.append(head)
+        run = run[len(head) :]
+    return pieces
+
+
+def cut_at(run: Run, words: int) -> Run:
+    """The first sentences up to about ``words``, cut before one that can stand alone."""
+    total, place = 0, 0
+    cuts = [len(run)]
+    for place, sentence in enumerate(run):
+        if place and stands_alone(sentence) and total >= words * 0.55:
+            cuts.append(place)
+        total += count_words(sentence.text)
+    sizes = {cut: sum(count_words(s.text) for s in run[:cut]) for cut in cuts}
+    return run[: min(cuts, key=lambda cut: abs(sizes[cut] - words))]
+
+
+def outline_part(material: Material, group: list[Run]) -> OutlinePart:
+    """A part of the plan: its heading for the eye, its passages, its words."""
+    spans = [Span(source_id=r[0].source_id, start=r[0].start, end=r[-1].end) for r in group]
+    words = sum(count_words(s.text) for r in group for s in r)
+    return OutlinePart(heading=heading_of(material, group), runs=spans, target_words=round(words / 0.75))
+
+
+def heading_of(material: Material, group: list[Run]) -> str:
+    """The section's heading, else the first words of the passage."""
+    if not group:
+        return "To close"
+    first = group[0][0]
+    document = next(d for d in material.documents if d.source_id == first.source_id)
+    heading = document.sections[first.section].heading
+    words = first.text.split()
+    return heading or " ".join(words[:6]).rstrip(",.;:") + ("…" if len(words) > 6 else "")

@@ -1,0 +1,225 @@
+"""The choice of the passages to tell: contiguous runs of sentences worth the most in the time.
+
+An exact dynamic programme over (sentence, seconds spent, length of the open run). A run begins
+with a sentence that can stand alone and stays inside one section; each run costs time for the
+words that lead to it, so runs stay whole instead of scattering into single sentences.
+"""
+
+import re
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from agents.aims.text.grounded.document import Document, Sentence
+from agents.aims.text.grounded.markers import find_marker
+from agents.aims.text.grounded.score import vectors
+from agents.aims.text.grounded.traits import Traits, read_traits
+from agents.aims.text.grounded.words import content_stems, stem
+
+TICK = 0.5
+RUN_SECONDS = 3.0
+SENTENCE_SECONDS = 0.9
+RUN_PENALTY = 5.0
+TIE_PENALTY = 2.5
+SINGLE_PENALTY = 8.0
+UNFINISHED_PENALTY = 7.0
+PARAGRAPH_BONUS = 3.0
+SAME_IDEA = 0.55
+WANTED = 400.0
+NEVER = -1e9
+
+Floats = NDArray[np.float64]
+
+
+@dataclass
+class Choice:
+    """What the programme is asked to choose from; ``worth`` and ``seconds`` by sentence."""
+
+    document: Document
+    traits: tuple[Traits, ...]
+    worth: list[float]
+    seconds: list[float]
+    banned: set[int] = field(default_factory=set)
+    wanted: set[int] = field(default_factory=set)
+
+    def allowed(self, number: int) -> bool:
+        """Whether a sentence may be chosen."""
+        return self.traits[number].usable and number not in self.banned
+
+    def follows(self, number: int) -> bool:
+        """Whether a sentence can go on a run with the one before it."""
+        sentences = self.document.sentences
+        return number > 0 and sentences[number].section == sentences[number - 1].section
+
+    def value(self, number: int) -> float:
+        """Worth of a sentence, growing with its length a little less than its time does."""
+        worth = self.worth[number] * float(self.traits[number].words) ** 0.85
+        return worth + (WANTED if number in self.wanted else 0.0)
+
+    def opening(self, number: int) -> float:
+        """Gain (mostly a loss) of beginning a run here."""
+        if not self.follows(number):
+            return PARAGRAPH_BONUS - RUN_PENALTY
+        fresh = self._new_paragraph(number)
+        tied = min(2, self._ties(number)) * (1 if fresh else 2) * TIE_PENALTY
+        return (PARAGRAPH_BONUS if fresh else -PARAGRAPH_BONUS) - RUN_PENALTY - tied
+
+    def _ties(self, number: int) -> int:
+        """Definite nouns ("the push") that the two sentences before have just brought in."""
+        sentences = self.document.sentences
+        before = " ".join(s.text for s in sentences[max(0, number - 2) : number])
+        nouns = re.findall(r"\b[Tt]he ([a-z-]+)", sentences[number].text)
+        return len({stem(noun) for noun in nouns} & set(content_stems(before)))
+
+    def closing(self, number: int) -> float:
+        """Gain or loss of ending a run here."""
+        after = number + 1
+        if after >= len(self.traits) or not self.follows(after) or self._new_paragraph(after):
+            return PARAGRAPH_BONUS
+        leans = not self.traits[after].opener
+        turns = find_marker(self.document.sentences[after].text)
+        return -UNFINISHED_PENALTY if turns else (-UNFINISHED_PENALTY / 2 if leans else 0.0)
+
+    def _new_paragraph(self, number: int) -> bool:
+        sentences = self.document.sentences
+        return sentences[number].paragraph != sentences[number - 1].paragraph
+
+
+def choose_runs(
+    document: Document, worth: list[float], budget: float, pace: float, wanted: set[int]
+) -> list[list[Sentence]]:
+    """The runs worth most within ``budget`` seconds, in the document's order.
+
+    ``pace`` turns seconds at the reference pace into seconds of this show; ``wanted`` sentences
+    come in if they can. Repairs follow: a bare surname brings the sentence that explains it, the
+    second telling of one idea goes.
+    """
+    traits = read_traits(document)
+    seconds = [t.seconds * pace + SENTENCE_SECONDS for t in traits]
+    choice = Choice(document, traits, list(worth), seconds, wanted=set(wanted))
+    chosen: list[int] = []
+    for _ in range(5):
+        chosen = solve(choice, budget)
+        if not repair(choice, chosen):
+            break
+    return [[document.sentences[n] for n in run] for run in cut_runs(choice, chosen)]
+
+
+def cut_runs(choice: Choice, chosen: list[int]) -> list[list[int]]:
+    """The chosen sentences, cut where they are not contiguous."""
+    runs: list[list[int]] = []
+    for number in chosen:
+        if runs and runs[-1][-1] == number - 1 and choice.follows(number):
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    return runs
+
+
+def repair(choice: Choice, chosen: list[int]) -> bool:
+    """Change the question where the answer has a flaw; whether there was one."""
+    return bool(_explain_names(choice, chosen)) | bool(_drop_repeats(choice, chosen))
+
+
+def _explain_names(choice: Choice, chosen: list[int]) -> int:
+    have, flaws = set(chosen), 0
+    for number in chosen:
+        need = choice.traits[number].needs
+        if need is None or need in have:
+            continue
+        flaws += 1
+        if choice.allowed(need) and need not in choice.wanted:
+            choice.wanted.add(need)
+        else:
+            choice.banned.add(number)
+    return flaws
+
+
+def _drop_repeats(choice: Choice, chosen: list[int]) -> int:
+    if len(chosen) < 2:
+        return 0
+    matrix = vectors([choice.document.sentences[n].text for n in chosen])
+    alike = np.triu(matrix @ matrix.T, k=1) > SAME_IDEA
+    repeats = {chosen[column] for column in np.nonzero(alike.any(axis=0))[0]} - choice.wanted
+    choice.banned |= repeats
+    return len(repeats)
+
+
+def solve(choice: Choice, budget: float) -> list[int]:
+    """Numbers of the chosen sentences.
+
+    Table rows are states: 0 no open run, 1 a run of one sentence, 2 a longer run. A cell holds
+    the greatest value reached with exactly that many ticks or fewer.
+    """
+    ticks = max(1, int(budget / TICK))
+    best = np.full((3, ticks + 1), NEVER)
+    best[0] = 0.0
+    steps = []
+    for number in range(len(choice.traits)):
+        best, step = _advance(choice, best, number)
+        steps.append(step)
+    return _trace(choice, best, steps, ticks)
+
+
+def _advance(choice: Choice, best: Floats, number: int) -> tuple[Floats, NDArray[np.int8]]:
+    closed, came = _close(choice, best, number)
+    after = np.full_like(best, NEVER)
+    step = np.full(best.shape, -1, dtype=np.int8)
+    after[0], step[0] = closed, came
+    if not choice.allowed(number):
+        return after, step
+    value = choice.value(number)
+    if choice.traits[number].opener:
+        cost = _ticks(choice.seconds[number] + RUN_SECONDS)
+        fresh = best[0] if number and choice.follows(number) else closed
+        origin = np.zeros_like(came) if number and choice.follows(number) else came
+        after[1], step[1] = _shift(fresh, cost) + value + choice.opening(number), _move(origin, cost)
+    if choice.follows(number):
+        longer = np.maximum(best[1], best[2])
+        origin = np.where(best[1] >= best[2], 1, 2).astype(np.int8)
+        cost = _ticks(choice.seconds[number])
+        after[2], step[2] = _shift(longer, cost) + value, _move(origin, cost)
+    return after, step
+
+
+def _close(choice: Choice, best: Floats, number: int) -> tuple[Floats, NDArray[np.int8]]:
+    """The best ways to stand before a sentence with no run open, and the states they came from."""
+    bonus = choice.closing(number - 1) if number else 0.0
+    ways = np.stack([best[0], best[1] + bonus - SINGLE_PENALTY, best[2] + bonus])
+    came = np.argmax(ways, axis=0).astype(np.int8)
+    return ways.max(axis=0), came
+
+
+def _ticks(seconds: float) -> int:
+    return max(1, round(seconds / TICK))
+
+
+def _shift(row: Floats, ticks: int) -> Floats:
+    moved = np.full_like(row, NEVER)
+    if ticks < len(row):
+        moved[ticks:] = row[:-ticks]
+    return moved
+
+
+def _move(origin: NDArray[np.int8], ticks: int) -> NDArray[np.int8]:
+    moved = np.full_like(origin, -1)
+    if ticks < len(origin):
+        moved[ticks:] = origin[:-ticks]
+    return moved
+
+
+def _trace(
+    choice: Choice, best: Floats, steps: list[NDArray[np.int8]], ticks: int
+) -> list[int]:
+    closed, came = _close(choice, best, len(steps))
+    at = int(np.argmax(closed))
+    state, chosen = int(came[at]), []
+    for number in range(len(steps) - 1, -1, -1):
+        previous = int(steps[number][state, at])
+        if state:
+            chosen.append(number)
+            lead = RUN_SECONDS if state == 1 else 0.0
+            at -= _ticks(choice.seconds[number] + lead)
+        state = previous
+    return chosen[::-1]

@@ -1,0 +1,166 @@
+"""What the writer has to know of each sentence before it may lift it."""
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from agents.aims.text.grounded.document import Document, Sentence, is_open
+from agents.aims.text.grounded.lexicon import (
+    AUXILIARIES,
+    FIRST_PERSON,
+    GRIM,
+    IMPERATIVES,
+    IRREGULAR_PAST,
+    LEANING,
+    POINTING,
+    PRESENT,
+)
+from agents.aims.text.grounded.markers import Marker, find_marker
+from agents.aims.text.grounded.names import PERSON, find_names, is_capital
+from agents.aims.text.grounded.timing import reference_seconds
+from agents.aims.text.grounded.words import split_words
+
+SHORTEST, LONGEST = 3, 55
+DIGITS_ALLOWED = 0.25
+
+_DEBRIS = re.compile(
+    r"https?:|www\.|[{}<>|\\=~^]|\[\d+\]\s*\[|_\w|::|\w\(\)|©|copyright|all rights reserved"
+    r"|click here|subscribe|sign up|cookie|see also|read more|photo(?:graph)? (?:by|:)"
+    r"|image (?:by|:|credit)|isbn|doi:|\betc\.\.|\b(?:figure|table|fig\.|eq\.|equation) \d"
+    r"|(?:\w+@\w+)",
+    re.IGNORECASE,
+)
+_PRONOUN = re.compile(r"\b(?:he|she|they|him|her|them|his|hers|their|it|its)\b", re.IGNORECASE)
+_SAYS = re.compile(r"\b(?:said|says|wrote|writes|told|recalled|recalls|asked|added|argued)\b")
+_EXPLETIVE = re.compile(r"^(?:there (?:is|are|was|were|has|have)|it is (?:said|known))\b", re.I)
+
+
+@dataclass(frozen=True)
+class Traits:
+    """Facts about one sentence; ``seconds`` at the reference pace."""
+
+    words: int
+    seconds: float
+    usable: bool
+    opener: bool
+    grim: bool
+    marker: Marker | None
+    quote: bool
+    question: bool
+    imperative: bool
+    first_person: bool
+    names: frozenset[str]
+    needs: int | None
+
+
+@lru_cache(maxsize=16)
+def read_traits(document: Document) -> tuple[Traits, ...]:
+    """The traits of every sentence of a document."""
+    lower = frozenset(re.findall(r"\b[^\W\d_A-Z][\w’'-]*", document.text))
+    needs = find_needs(document)
+    return tuple(_read(s, lower, needs.get(s.number)) for s in document.sentences)
+
+
+def _read(sentence: Sentence, lower: frozenset[str], needs: int | None) -> Traits:
+    text = sentence.text
+    words = split_words(text)
+    first = words[0].casefold() if words else ""
+    return Traits(
+        words=len(words),
+        seconds=reference_seconds(text),
+        usable=is_usable(sentence, words),
+        opener=is_opener(text),
+        grim=bool(GRIM.search(text)),
+        marker=find_marker(text),
+        quote=bool(re.search(r"[\"“]", text) and _SAYS.search(text)),
+        question=text.endswith("?"),
+        imperative=first in IMPERATIVES and not (len(words) > 1 and words[1] in AUXILIARIES),
+        first_person=bool(FIRST_PERSON.search(re.sub(r"[\"“][^\"”]*[\"”]?", "", text))),
+        names=frozenset(find_names(text, lower)),
+        needs=needs,
+    )
+
+
+def is_usable(sentence: Sentence, words: list[str]) -> bool:
+    """Whether a sentence can be spoken at all: whole, prose, of a bearable length."""
+    text = sentence.text
+    if sentence.item or not SHORTEST <= len(words) <= LONGEST:
+        return False
+    if not re.search(r"[.!?][\"”’')]*$", text) or not re.match(r"[\"“‘(]?[^\W_a-zß-öø-ÿ]", text):
+        return False
+    digits = sum(letter.isdigit() for letter in text)
+    letters = sum(letter.isalpha() or letter.isspace() for letter in text)
+    if digits > DIGITS_ALLOWED * len(text) or letters < 0.75 * len(text):
+        return False
+    return not (is_open(text) or _DEBRIS.search(text)) and has_verb(words)
+
+
+def has_verb(words: list[str]) -> bool:
+    """Whether some word looks like a finite verb; the first may be an imperative."""
+    low = [word.casefold().replace("’", "'") for word in words]
+    if low[0] in IMPERATIVES:
+        return True
+    return any(
+        word in AUXILIARIES or word in IRREGULAR_PAST or word in PRESENT
+        or (word.endswith("ed") and len(word) > 3) or word.endswith(("n't", "'re", "'ve", "'ll"))
+        for word in low
+    ) or any(word.endswith("s") and len(word) > 3 for word in low[1:6])
+
+
+def is_opener(text: str) -> bool:
+    """Whether a sentence can stand without the one before it."""
+    if find_marker(text) or (text[0] in "\"“" and not _SAYS.search(text)):
+        return False
+    if LEANING.match(text) and not _EXPLETIVE.match(text):
+        return False
+    clause = re.split(r"[,;:]", text)[0]
+    if POINTING.search(clause):
+        return False
+    pronoun = _PRONOUN.search(re.sub(r"[\"“][^\"”]*[\"”]", " ", text))
+    return pronoun is None or has_antecedent(text[: pronoun.start()], pronoun[0].casefold())
+
+
+def has_antecedent(before: str, pronoun: str) -> bool:
+    """Whether the words before a pronoun name what it may stand for."""
+    words = split_words(before)
+    if pronoun in {"he", "she", "him", "her", "his", "hers"}:
+        named = any(is_capital(word) for word in words[1:])
+        return named or (bool(words) and is_capital(words[0]) and bool(PERSON.search(before)))
+    return len(words) >= (2 if pronoun in {"its", "their"} else 6)
+
+
+_ALONE = re.compile(r"(?<![A-ZÀ-Þ])\b[A-ZÀ-Þ][\w’'-]+")
+
+
+def find_needs(document: Document) -> dict[int, int]:
+    """For each sentence that uses a bare surname or an abbreviation, the one that explains it."""
+    explained: dict[str, int] = {}
+    needs: dict[int, int] = {}
+    for sentence in document.sentences:
+        for word in re.findall(r"\b[A-ZÀ-Þ][\w-]+", sentence.text):
+            first = explained.get(word)
+            if first is not None and first != sentence.number:
+                needs[sentence.number] = max(first, needs.get(sentence.number, -1))
+        for name in _introduced(sentence.text):
+            explained.setdefault(name, sentence.number)
+    title = set(split_words(document.title))
+    return {s: e for s, e in needs.items() if not _explains(document, s, e, title)}
+
+
+def _introduced(text: str) -> set[str]:
+    """Surnames and abbreviations that a sentence introduces in full."""
+    people = {match[0].split()[-1] for match in PERSON.finditer(text) if _is_person(text, match)}
+    return people | set(re.findall(r"\(([A-Z]{2,6})\)", text))
+
+
+def _is_person(text: str, match: "re.Match[str]") -> bool:
+    around = text[max(0, match.start() - 25) : match.start()] + "|" + text[match.end() :][:25]
+    cue = r"(?:named|called|Mrs?\.|Ms\.|Dr\.|Sir|Professor|engineer|was born)\s*\|?|\|, (?:who|an? )"
+    hired = r"(?:hired|was|said|by)\s+\||\|(?:,| ran| said| wrote| discovered| drew| worked| found)"
+    return bool(re.search(cue, around) or re.search(hired, around))
+
+
+def _explains(document: Document, sentence: int, explained: int, title: set[str]) -> bool:
+    shared = _introduced(document.sentences[explained].text)
+    used = shared & set(split_words(document.sentences[sentence].text))
+    return used <= title

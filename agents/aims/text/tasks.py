@@ -1,0 +1,117 @@
+"""The tasks that every text back end knows: their parameters and the shape of their answers."""
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, Field, ValidationError
+
+from agents.aims.text.errors import BadAnswer, BadRequest
+
+OUTLINE = "podcast_outline"
+PART = "podcast_part"
+
+Speaker = Literal["host_a", "host_b"]
+
+
+class Span(BaseModel):
+    """Characters ``start`` to ``end`` (exclusive) of a source's text."""
+
+    source_id: str
+    start: int = Field(ge=0)
+    end: int = Field(ge=0)
+
+
+class OutlinePart(BaseModel):
+    """One part of the episode: what it is called and which passages it tells."""
+
+    heading: str
+    runs: list[Span]
+    target_words: int
+
+
+class Outline(BaseModel):
+    """The plan of an episode.
+
+    ``estimated_seconds`` is how long it will sound; ``shortened`` says that the sources could
+    not fill the length that was asked.
+    """
+
+    title: str
+    summary: str
+    parts: list[OutlinePart]
+    shortened: bool = False
+    estimated_seconds: float = 0.0
+
+
+class Line(BaseModel):
+    """Something one host says, and where it stands in the sources."""
+
+    speaker: Speaker
+    kind: Literal["fact", "connective"]
+    text: str
+    citations: list[Span] = Field(default_factory=list)
+
+
+class Part(BaseModel):
+    """A part of the script, written out."""
+
+    heading: str
+    lines: list[Line]
+
+
+class OutlineParameters(BaseModel):
+    """What the planner of an episode has to know.
+
+    ``words_per_minute`` is the pace while a voice sounds; the pauses (seconds) lie between two
+    lines of one host, between the hosts, and between parts.
+    """
+
+    topic: str = ""
+    minutes: float = Field(default=5.0, gt=0, le=60)
+    format: Literal["deep_dive", "brief"] = "deep_dive"
+    persona: str = ""
+    language: str = "en"
+    words_per_minute: float = Field(default=180.0, gt=60, lt=400)
+    line_pause_seconds: float = Field(default=0.3, ge=0)
+    turn_pause_seconds: float = Field(default=0.45, ge=0)
+    part_pause_seconds: float = Field(default=0.8, ge=0)
+
+
+class PartParameters(OutlineParameters):
+    """What the writer of one part has to know: the plan, its place, and what was said before.
+
+    ``attempt`` counts the askings for one part, so that a second answer may differ.
+    """
+
+    outline: Outline
+    position: int = Field(ge=0)
+    earlier: list[Part] = Field(default_factory=list)
+    attempt: int = 0
+
+
+def read_parameters(kind: type[BaseModel], given: dict[str, Any]) -> Any:
+    """Validate a task's parameters.
+
+    Raises:
+        BadRequest: they do not fit.
+    """
+    try:
+        return kind.model_validate(given)
+    except ValidationError as error:
+        raise BadRequest(f"The parameters do not fit: {_first_problem(error)}") from None
+
+
+def read_answer(kind: type[BaseModel], given: dict[str, Any]) -> Any:
+    """Validate a model's answer.
+
+    Raises:
+        BadAnswer: it does not fit.
+    """
+    try:
+        return kind.model_validate(given)
+    except ValidationError as error:
+        raise BadAnswer(f"The model's answer does not fit: {_first_problem(error)}") from None
+
+
+def _first_problem(error: ValidationError) -> str:
+    problem = error.errors(include_url=False, include_input=False)[0]
+    return f"{'.'.join(map(str, problem['loc']))}: {problem['msg']}"
