@@ -40,7 +40,11 @@ def telling_words(texts: list[Extracted], most: int = 6) -> list[str]:
         for word in _WORD.findall(text.body[:40_000]):
             if word.lower() not in _COMMON:
                 counted[word.lower()] += 1
-    return [word for word, _ in counted.most_common(most)]
+    chosen: list[str] = []
+    for word, _ in counted.most_common(4 * most):
+        if not any(word.startswith(other) or other.startswith(word) for other in chosen):
+            chosen.append(word)
+    return chosen[:most]
 
 
 def cover_prompt(topic: str, texts: list[Extracted]) -> str:

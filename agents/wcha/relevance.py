@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from math import log
 
 _IN_TITLE, _IN_CATEGORY = 1.0, 0.6
-_IN_BODY, _MOST_IN_BODY = 0.11, 0.65
+_IN_BODY, _MOST_IN_BODY = 0.11, 0.9
 _GENERIC = 0.2
 _GENERIC_STEMS = frozenset(
     {"tell", "explain", "podcast", "episod", "stori", "make", "introduct", "introduc", "beginn",
@@ -14,8 +14,10 @@ _GENERIC_STEMS = frozenset(
      "histori", "scienc", "fact", "basic", "everyth", "someth", "people", "peopl", "great", "get",
      "becam", "becom", "first", "chang", "invent", "start", "began", "origin", "give", "like"}
 )  # fmt: skip
-ABOUT = 0.34
-"""From this score on (0 to 1) a document is about the topic."""
+ABOUT = 0.26
+"""From this score on (0 to 1) the best document is about the topic."""
+COMPANION = 0.62
+"""From this score on a further document is, too; a shared category alone does not reach it."""
 
 
 @dataclass(frozen=True)
@@ -74,5 +76,7 @@ def choose(scores: dict[str, float], most: int = 3) -> list[str]:
     Those far behind the best one are about something else that shares a word.
     """
     ranked = sorted(scores, key=lambda key: (-scores[key], key))
-    best = scores[ranked[0]] if ranked else 0.0
-    return [key for key in ranked if scores[key] >= max(ABOUT, 0.75 * best)][:most]
+    if not ranked or scores[ranked[0]] < ABOUT:
+        return []
+    enough = max(COMPANION, 0.75 * scores[ranked[0]])
+    return ranked[:1] + [key for key in ranked[1:most] if scores[key] >= enough]
