@@ -89,7 +89,7 @@ WHERE stream_id = %(stream_id)s AND fence = %(fence)s;
 
 -- name: releasable
 -- A finished stream together with the media object that is to be released as its episode.
-SELECT s.status, s.released, s.quality, m.uri IS NOT NULL AS known
+SELECT s.status, s.quality, m.uri IS NOT NULL AS known
 FROM streams AS s
 LEFT JOIN media_objects AS m
     ON m.uri = %(uri)s AND m.workflow_id = s.workflow_id AND m.stored_at IS NOT NULL

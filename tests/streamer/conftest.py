@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,9 +24,14 @@ class Studio:
     stream_id: uuid.UUID
     workflow_id: uuid.UUID
     user_id: uuid.UUID
+    media: Path
 
     def open(self, owner: str = "first") -> StreamWriter:
         return StreamWriter.open(self.pool, self.store, self.stream_id, owner)
+
+    @property
+    def media_url(self) -> str:
+        return self.media.as_uri()
 
     def look(self, query: str, **values: object) -> list[tuple[object, ...]]:
         with self.pool.connection() as connection:
@@ -50,9 +56,15 @@ def add_stream(url: str) -> tuple[uuid.UUID, uuid.UUID, uuid.UUID]:
     return stream, workflow, user
 
 
+@contextmanager
+def open_studio(url: str, folder: Path) -> Iterator[Studio]:
+    """A stream in the database at ``url``, its media in ``folder``."""
+    stream, workflow, user = add_stream(url)
+    with ConnectionPool(url, min_size=1, max_size=4, open=True) as pool:
+        yield Studio(url, pool, LocalStore(folder), stream, workflow, user, folder)
+
+
 @pytest.fixture
 def studio(database_url: str, tmp_path: Path) -> Iterator[Studio]:
-    stream, workflow, user = add_stream(database_url)
-    with ConnectionPool(database_url, min_size=1, max_size=4, open=True) as pool:
-        store = LocalStore(tmp_path / "media")
-        yield Studio(database_url, pool, store, stream, workflow, user)
+    with open_studio(database_url, tmp_path / "media") as opened:
+        yield opened

@@ -1,0 +1,54 @@
+"""``python -m streamer``: run the audio stream feeder."""
+
+import sys
+
+import structlog
+import uvicorn
+from pydantic import ValidationError
+
+from streamer.asf.app import create_app
+from streamer.asf.transport import ListenerProtocol
+from streamer.errors import UnknownMediaStore
+from streamer.media import open_store
+from streamer.settings import StreamerSettings
+
+
+def main() -> int:
+    """Serve until told to stop; 2 where a setting does not fit."""
+    try:
+        settings = StreamerSettings()  # type: ignore[call-arg]
+        open_store(settings.media_url)
+    except (ValidationError, UnknownMediaStore) as problem:
+        print(f"ASF cannot start: {problem}", file=sys.stderr)  # noqa: T201
+        return 2
+    configure_logs()
+    uvicorn.run(
+        create_app(settings),
+        host=settings.asf_host,
+        port=settings.asf_port,
+        ws=ListenerProtocol,
+        ws_per_message_deflate=False,
+        ws_max_size=settings.asf_client_message_bytes,
+        ws_ping_interval=settings.asf_heartbeat_seconds,
+        ws_ping_timeout=settings.asf_heartbeat_seconds,
+        timeout_graceful_shutdown=5,
+        access_log=False,
+        log_level="warning",  # uvicorn would write capabilities into its log
+    )
+    return 0
+
+
+def configure_logs() -> None:
+    """One JSON object a line."""
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso"),
+            structlog.processors.JSONRenderer(),
+        ]
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())
