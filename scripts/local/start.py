@@ -105,7 +105,7 @@ class Starter:
                 seen.add(process.started)
                 self._health.forget(name)
             if process.failed and self._plan.services[name].one_shot:
-                raise ServiceFailed(name, process.why or f"ended with {process.exit_code}")
+                raise ServiceFailed(name, f"ended with {process.exit_code}")
             if process.failed or len(seen) > RESTARTS_ALLOWED:
                 raise ServiceFailed(name, process.why or "ends as soon as it is started")
 
