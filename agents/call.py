@@ -5,6 +5,8 @@ from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
 
+import psycopg
+import structlog
 from psycopg import Connection
 from psycopg.types.json import Jsonb
 from psycopg_pool import ConnectionPool
@@ -15,6 +17,8 @@ from agents.process import Process
 from agents.settings import AgentSettings
 from sql.statements import Command
 from streamer.media import MediaStore
+
+log = structlog.get_logger(__name__)
 
 _PROGRESS = Command("dispatches/progress")
 
@@ -54,12 +58,18 @@ class AgentCall:
             yield connection
 
     def progress(self, done: float, total: float | None = None, unit: str = "") -> None:
-        """Tell whoever waits how far the task is: ``done`` of ``total`` ``unit``."""
-        with self.pool.connection() as connection:
-            _PROGRESS.run(
-                connection,
-                idempotency_key=self.idempotency_key,
-                task_name=self._hold.lease.request.task_name,
-                fence=self.fence,
-                progress=Jsonb({"done": done, "total": total, "unit": unit}),
-            )
+        """Tell whoever waits how far the task is: ``done`` of ``total`` ``unit``.
+
+        Nothing depends on it, so a database that is away is not waited for.
+        """
+        try:
+            with self.pool.connection(timeout=1) as connection:
+                _PROGRESS.run(
+                    connection,
+                    idempotency_key=self.idempotency_key,
+                    task_name=self._hold.lease.request.task_name,
+                    fence=self.fence,
+                    progress=Jsonb({"done": done, "total": total, "unit": unit}),
+                )
+        except psycopg.OperationalError as error:
+            log.warning("progress not told", error=str(error))

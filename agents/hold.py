@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+import psycopg
+import stamina
 from psycopg import Connection
 from psycopg_pool import ConnectionPool
 
@@ -48,8 +50,12 @@ class Hold:
             idempotency.guard(connection, self.lease)
             yield connection
 
+    @stamina.retry(on=psycopg.OperationalError, attempts=None, timeout=30)
     def checkpoint(self) -> None:
-        """Ask the database whether to go on. Raises Cancelled or FenceLost."""
+        """Ask the database whether to go on, waiting for one that is away.
+
+        Raises Cancelled or FenceLost.
+        """
         with self.transaction():
             pass
 

@@ -4,7 +4,11 @@ import logging
 import sys
 
 import structlog
+from structlog.tracebacks import ExceptionDictTransformer
 from structlog.typing import Processor
+
+# Local variables may hold tokens and other people's texts.
+_trace_without_locals = ExceptionDictTransformer(show_locals=False)
 
 
 def configure_logs(level: str | int = "INFO") -> None:
@@ -17,7 +21,7 @@ def configure_logs(level: str | int = "INFO") -> None:
         structlog.stdlib.add_logger_name,
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
-        structlog.processors.dict_tracebacks,
+        structlog.processors.ExceptionRenderer(_trace_without_locals),
     ]
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],

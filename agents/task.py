@@ -157,7 +157,8 @@ def _fail(hold: Hold, error: Exception) -> Ending:
         attempt.fail(hold, described)
     except FenceLost:
         return None
-    log.error("task failed", error=described, exc_info=error)
+    foreseen = hasattr(error, "retryable")
+    log.error("task failed", error=described, exc_info=None if foreseen else error)
     return Failed(described)
 
 

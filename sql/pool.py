@@ -9,7 +9,12 @@ def open_pool(settings: DatabaseSettings | None = None) -> ConnectionPool:
     """Open a pool for synchronous code. The caller closes it."""
     chosen = settings or DatabaseSettings()
     return ConnectionPool(
-        chosen.database_url, min_size=1, max_size=chosen.database_pool_size, open=True
+        chosen.database_url,
+        min_size=1,
+        max_size=chosen.database_pool_size,
+        open=True,
+        # A connection that a restart of PostgreSQL left dead is replaced, not handed out.
+        check=ConnectionPool.check_connection,
     )
 
 
@@ -17,7 +22,11 @@ async def open_async_pool(settings: DatabaseSettings | None = None) -> AsyncConn
     """Open a pool for asyncio code. The caller closes it."""
     chosen = settings or DatabaseSettings()
     pool = AsyncConnectionPool(
-        chosen.database_url, min_size=1, max_size=chosen.database_pool_size, open=False
+        chosen.database_url,
+        min_size=1,
+        max_size=chosen.database_pool_size,
+        open=False,
+        check=AsyncConnectionPool.check_connection,
     )
     await pool.open()
     return pool

@@ -6,6 +6,8 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+import psycopg
+import stamina
 from psycopg import Connection
 from psycopg.types.json import Jsonb
 
@@ -34,6 +36,9 @@ class _Result:
 class _Entry:
     call_id: int
 
+
+# What a call has cost must not be lost to a database that restarts.
+_waiting_for_database = stamina.retry(on=psycopg.OperationalError, attempts=None, timeout=60)
 
 _FIND = Statement("journal/find", _Result)
 _KEEP = Statement("journal/keep", _Result)
@@ -70,19 +75,16 @@ class Journal:
             Cancelled, FenceLost: the task lost its key; nothing was kept.
         """
         call_key = self.key_of(kind, inputs, model)
-        with self._hold.transaction() as connection:
-            found = _FIND.one(connection, call_key=call_key)
-            if found is not None:
-                _NOTE_REUSE.run(connection, **self._entry(call_key, kind, model))
-                return found.result
-            begun = _BEGIN.one(connection, **self._entry(call_key, kind, model))
-        assert begun is not None
+        entry = self._entry(call_key, kind, model)
+        found = self._find_or_begin(entry)
+        if isinstance(found, _Result):
+            return found.result
         try:
             made = produce(call_key)
             produced = made if isinstance(made, Produced) else Produced(made)
-            return self._keep(begun.call_id, call_key, kind, produced)
+            return self._keep(found.call_id, call_key, kind, produced)
         except Exception as error:
-            self._close_failed(begun.call_id, error)
+            self._close_failed(found.call_id, error)
             raise
 
     def key_of(self, kind: str, inputs: JSON, model: str | None = None) -> str:
@@ -90,6 +92,19 @@ class Journal:
         caller = str(self._user_id) if self._user_id else None
         return digest({"caller": caller, "kind": kind, "model": model, "inputs": inputs})
 
+    @_waiting_for_database
+    def _find_or_begin(self, entry: dict[str, object]) -> _Result | _Entry:
+        """The call's result, its reuse noted; or the ledger's row for a call to be made."""
+        with self._hold.transaction() as connection:
+            found = _FIND.one(connection, call_key=entry["call_key"])
+            if found is not None:
+                _NOTE_REUSE.run(connection, **entry)
+                return found
+            begun = _BEGIN.one(connection, **entry)
+            assert begun is not None
+            return begun
+
+    @_waiting_for_database
     def _keep(self, call_id: int, call_key: str, kind: str, produced: Produced) -> JSON:
         with self._hold.transaction() as connection:
             kept = _KEEP.one(

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+import psycopg
+import stamina
 from psycopg_pool import AsyncConnectionPool
 
 from agents.canonical import JSON, digest
@@ -51,6 +53,7 @@ class TaskState:
 _STATE = Statement("dispatches/state", TaskState)
 
 
+@stamina.retry(on=psycopg.OperationalError, attempts=3, wait_initial=0.05, timeout=_PATIENCE)
 async def read_state(pool: AsyncConnectionPool, task_id: UUID) -> TaskState | None:
     """Read a dispatch's state; None where no dispatch has this id."""
     async with pool.connection(timeout=_PATIENCE) as connection:

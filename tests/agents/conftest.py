@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import kombu.pools
@@ -50,7 +51,7 @@ def broker(redis_url: str) -> Iterator[str]:
 
 def point_to(broker_url: str) -> None:
     """Make the application send elsewhere: it keeps its connections for good otherwise."""
-    kombu.pools.reset()
+    kombu.pools.reset()  # type: ignore[no-untyped-call]
     app._after_fork()
     app.conf.broker_url = broker_url
 
@@ -58,6 +59,11 @@ def point_to(broker_url: str) -> None:
 @pytest.fixture
 def workflow_id(connection: "psycopg.Connection[tuple[object, ...]]") -> UUID:
     """A workflow of a user of its own."""
+    return add_workflow(connection)
+
+
+def add_workflow(connection: "psycopg.Connection[Any]") -> UUID:
+    """Insert a workflow of a user of its own; returns its id."""
     workflow_id = uuid.uuid4()
     connection.execute(
         """

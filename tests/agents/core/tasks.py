@@ -1,6 +1,7 @@
-"""Tasks that a real worker runs in the tests of the core."""
+"""Tasks that tests of the core run, in the test or in a real worker."""
 
 import time
+from functools import partial
 from pathlib import Path
 from uuid import UUID
 
@@ -21,20 +22,20 @@ class Overloaded(AgentError):
 
 @agent_task("probe.count")
 def count(call: AgentCall, *, folder: Path, calls: int, hold_at: int | None = None) -> JSON:
-    """Make ``calls`` journaled calls, each leaving a file; wait before one while `go` is missing."""
+    """Make ``calls`` journaled calls; each leaves a mark. One is held up until `go` appears."""
     results = []
     for number in range(calls):
         while number == hold_at and not (folder / "go").exists():
+            (folder / "held").touch()
             call.checkpoint()
             time.sleep(0.05)
-        results.append(
-            call.journal.remember("count", {"n": number}, lambda _: _leave(folder, number))
-        )
+        make = partial(_leave_mark, folder, number)
+        results.append(call.journal.remember("count", {"n": number}, make))
         call.progress(number + 1, calls, "calls")
-    return {"results": results, "attempt": call.attempt, "user": str(call.user_id)}
+    return {"results": results, "user_id": str(call.user_id)}
 
 
-def _leave(folder: Path, number: int) -> JSON:
+def _leave_mark(folder: Path, number: int, call_key: str) -> JSON:
     with (folder / f"call-{number}").open("a") as file:
         file.write("made\n")
     return number * number
@@ -42,7 +43,7 @@ def _leave(folder: Path, number: int) -> JSON:
 
 @agent_task("probe.spin")
 def spin(call: AgentCall, *, folder: Path) -> JSON:
-    """Run until told to stop, and say so."""
+    """Run until told to stop, and leave word of why."""
     (folder / "running").touch()
     try:
         while True:
@@ -54,11 +55,15 @@ def spin(call: AgentCall, *, folder: Path) -> JSON:
 
 
 @agent_task("probe.fail")
-def fail(call: AgentCall, *, retryable: bool) -> JSON:
+def fail(call: AgentCall, *, how: str) -> JSON:
     """Fail the first attempt as asked."""
     if call.attempt > 1:
         return "recovered"
-    raise Overloaded if retryable else Refused
+    if how == "not json":
+        return {"a path": Path("/")}
+    if how == "not storable":
+        return "a text with \x00 in it"
+    raise {"passing": Overloaded, "final": Refused, "lost": ConnectionError, "fault": KeyError}[how]
 
 
 @agent_task("probe.defer")

@@ -9,10 +9,12 @@ from typing import Any
 
 import psycopg
 import pytest
+from psycopg.types.json import Jsonb
 
 from agents import idempotency
 from agents.errors import FenceLost, FingerprintMismatch
 from agents.idempotency import Completed, ErrorPayload, Failed, Leased, Owned, Request, Terms
+from sql.statements import Command
 from tests.agents.idempotency.conftest import Move
 
 Connection = psycopg.Connection[Any]
@@ -192,3 +194,20 @@ def test_a_key_at_work_is_never_swept(
     idempotency.renew(connection, lease, terms)
     assert idempotency.sweep(connection) == 0
     idempotency.complete(connection, lease, "done", terms)
+
+
+def test_a_key_with_attempts_left_is_not_given_up(
+    connection: Connection, request_of_alice: Request, terms: Terms, pass_time: Move
+) -> None:
+    """A key that became free between a refused claim and the look must survive the look."""
+    own(connection, request_of_alice, terms)
+    pass_time(request_of_alice, 61)
+    given_up = Command("idempotency/give_up").run(
+        connection,
+        idempotency_key=request_of_alice.idempotency_key,
+        task_name=request_of_alice.task_name,
+        attempts_cap=terms.attempts_cap,
+        error=Jsonb(FINAL),
+    )
+    assert given_up == 0
+    assert own(connection, request_of_alice, terms).attempt == 2

@@ -95,3 +95,24 @@ def test_waiting_for_anothers_request_is_refused(
     own(waiting, request_of_alice, terms)
     with pytest.raises(FingerprintMismatch):
         idempotency.wait(waiting, replace(request_of_alice, fingerprint="bob's"), timeout=5)
+
+
+@pytest.mark.parametrize("ending", ["completed", "failed", "revoked"])
+def test_every_answer_is_announced(
+    connection: Connection,
+    waiting: Connection,
+    request_of_alice: Request,
+    terms: Terms,
+    ending: str,
+) -> None:
+    """Without the announcement a waiter still hears of it, but a second late."""
+    waiting.execute("LISTEN idempotency_key")
+    lease = own(connection, request_of_alice, terms)
+    if ending == "completed":
+        idempotency.complete(connection, lease, "done", terms)
+    if ending == "failed":
+        idempotency.fail(connection, lease, FINAL, terms)
+    if ending == "revoked":
+        idempotency.revoke(connection, lease.request.idempotency_key, lease.request.task_name)
+    (heard,) = waiting.notifies(timeout=10, stop_after=1)
+    assert heard.payload == request_of_alice.idempotency_key
