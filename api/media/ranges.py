@@ -3,8 +3,8 @@
 import re
 from dataclasses import dataclass
 
-_RANGES = re.compile(r"bytes=\s*(.+)", re.IGNORECASE)
-_ONE = re.compile(r"(\d*)-(\d*)")
+_RANGES = re.compile(r"bytes=\s*(.+)", re.IGNORECASE | re.ASCII)
+_ONE = re.compile(r"(\d*)-(\d*)", re.ASCII)
 LONGEST_NUMBER = 18
 
 
