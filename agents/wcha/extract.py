@@ -11,6 +11,13 @@ from agents.wcha.text import Block, Extracted, assemble, clean, shorten
 _UNTITLED = re.compile(
     r"^(?:untitled.*|microsoft word.*|.*\.(?:docx?|pdf|tex|indd|html?)|document\d*)$", re.I
 )
+_ADDRESS = re.compile(r"\w@\w|://|\bwww\.")
+_LEGAL = re.compile(
+    r"permission is (?:hereby )?granted|copyright (?:©|\(c\)|c)? ?\d{4}|all rights reserved"
+    r"|implied warranty|redistributions? (?:of|and)|public license|documentation license"
+    r"|isbn[ :-]?[\dx-]{9}",
+    re.IGNORECASE,
+)
 _MIN_NUMBER_SHARE = 0.25
 
 
@@ -73,15 +80,29 @@ def _read_text(kind: str, text: str, limits: HarvestSettings) -> Extracted:
 def _finish(blocks: list[Block], fields: dict[str, str], limits: HarvestSettings) -> Extracted:
     from agents.wcha.formats.markdown import parse_date
 
-    kept, cut = shorten(
-        [b for b in blocks if not _is_figures(b.text)], limits.source_max_characters
-    )
+    spoken = [block for block in _without_imprint(blocks) if not _is_figures(block.text)]
+    kept, cut = shorten(spoken, limits.source_max_characters)
     title = _title(kept, fields.get("title"))
     body, outline = assemble(kept, title)
     return Extracted(
         body, outline, title, clean(fields.get("author", "")) or None,
         parse_date(fields.get("date")), cut,
     )  # fmt: skip
+
+
+def _without_imprint(blocks: list[Block]) -> list[Block]:
+    """Leave out addresses among the headings, and the lawyers' paragraphs of a title page."""
+    return [
+        block
+        for index, block in enumerate(blocks)
+        if not (
+            _ADDRESS.search(block.text) if block.level else index < 15 and _is_legal(block.text)
+        )
+    ]
+
+
+def _is_legal(text: str) -> bool:
+    return len(text) < 900 and _LEGAL.search(text) is not None
 
 
 def _is_figures(text: str) -> bool:
@@ -91,7 +112,10 @@ def _is_figures(text: str) -> bool:
 
 
 def _title(blocks: list[Block], named: str | None) -> str | None:
-    """What the source calls itself, else its first top heading."""
+    """The only top heading if it leads, else what the source calls itself, else what leads."""
+    tops = [block for block in blocks if block.level == 1]
+    if len(tops) == 1 and _leads(tops[0], blocks):
+        return clean(tops[0].text)[:300]
     own = clean(named or "")
     if own and not _UNTITLED.match(own):
         return own[:300]

@@ -20,6 +20,7 @@ _END_MATTER = re.compile(
     r"|notes and references|navigation|subscribe.*|read (?:more|next).*|tags|discography)\W*$",
     re.IGNORECASE,
 )
+_BYLINE = 12
 
 
 @dataclass(frozen=True)
@@ -41,12 +42,12 @@ def read_html(text: str) -> Page:
     if root is None:
         return Page([])
     fields = page_facts(root)
-    page = Page(_without_end_matter(walk_leaves(find_content(root))), fields)
+    page = Page(_trim(_without_end_matter(walk_leaves(find_content(root)))), fields)
     fields.update(_own_title(page.blocks))
     other = _read_with_trafilatura(text)
     # The walk keeps headings, so the other must be clearly richer to be preferred.
     if other.prose_words > page.prose_words * 1.15:
-        return Page(_without_end_matter(other.blocks), fields)
+        return Page(_trim(_without_end_matter(other.blocks)), fields)
     return page
 
 
@@ -60,6 +61,18 @@ def _parse(text: str) -> "HtmlElement | None":
         return document_fromstring(bare, parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError):
         return None
+
+
+def _trim(blocks: list[Block]) -> list[Block]:
+    """Leave out bylines and buttons before the first sentence and after the last."""
+    prose = [i for i, block in enumerate(blocks) if not block.level and is_prose(block.text)]
+    if not prose:
+        return blocks
+    return [
+        block
+        for i, block in enumerate(blocks)
+        if block.level or prose[0] <= i <= prose[-1] or count_words(block.text) > _BYLINE
+    ]
 
 
 def _own_title(blocks: list[Block]) -> dict[str, str]:

@@ -1,6 +1,8 @@
 """What of a page is content, and what surrounds it."""
 
 import re
+from collections.abc import Callable
+from copy import deepcopy
 from typing import TYPE_CHECKING
 
 from agents.wcha.text import clean
@@ -9,12 +11,13 @@ if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
 _DROPPED = frozenset(
-    {"script", "style", "noscript", "template", "svg", "math", "nav", "footer", "aside", "form",
+    {"script", "style", "noscript", "template", "svg", "math", "nav", "footer", "aside",
      "button", "select", "input", "textarea", "iframe", "object", "embed", "video", "audio",
-     "canvas", "figure", "figcaption", "picture", "dialog", "menu", "rt", "rp", "map", "head",
+     "canvas", "figcaption", "picture", "dialog", "menu", "rt", "rp", "map", "head",
      "del", "pre"}
 )  # fmt: skip
 _WRAPPERS = frozenset({"form", "figure"})
+_FEW = 1000
 _KEPT = frozenset({"html", "body", "main", "article", "code"})
 _ROLES = frozenset(
     {"navigation", "banner", "contentinfo", "complementary", "search", "dialog", "alertdialog",
@@ -34,33 +37,36 @@ _CHROME = re.compile(
 
 def find_content(root: "HtmlElement") -> "HtmlElement":
     """Remove what surrounds the text; the element that holds most of what is left."""
-    whole = max(_paragraph_text(root), 1)
-    for element in list(root.iter("*")):
-        if element is not root and _is_chrome(element, whole) and element.getparent() is not None:
-            element.drop_tree()
+    _drop(root, _is_foreign)
     whole = _paragraph_text(root)
-    found = root.xpath("//article | //main | //*[@role='main'] | //*[@id='content']")
-    best = max(found, key=_paragraph_text, default=root)
-    return best if _paragraph_text(best) * 2 >= whole > 0 else root
+    bare = deepcopy(root)
+    _drop(bare, lambda element: _is_marked(element) and _paragraph_text(element) * 4 < whole)
+    # Names can mislead: where they cost most of the text, this page means something else by them.
+    content = bare if _paragraph_text(bare) * 2 >= whole else root
+    whole = _paragraph_text(content)
+    found = content.xpath("//article | //main | //*[@role='main'] | //*[@id='content']")
+    best = max(found, key=_paragraph_text, default=content)
+    return best if _paragraph_text(best) * 2 >= whole > 0 else content
 
 
-def _is_chrome(element: "HtmlElement", whole: int) -> bool:
-    """What stands around a text, judged by its tag, role and class names.
+def _drop(root: "HtmlElement", judge: "Callable[[HtmlElement], bool]") -> None:
+    for element in list(root.iter("*")):
+        if element is not root and element.getparent() is not None and judge(element):
+            element.drop_tree()
 
-    An element with much of the page's prose is never chrome, whatever its name.
-    """
-    tag = str(element.tag)
-    if tag in _DROPPED - _WRAPPERS:
-        return True
-    if tag in _KEPT:
-        return False
-    if tag == "table":
+
+def _is_foreign(element: "HtmlElement") -> bool:
+    """What is never part of a text: scripts, forms, pictures, tables of figures."""
+    if element.tag in _WRAPPERS:
+        return _paragraph_text(element) < _FEW
+    if element.tag == "table":
         return _is_data_table(element)
-    marked = tag in _WRAPPERS or _is_marked(element)
-    return marked and _paragraph_text(element) * 4 < whole
+    return element.tag in _DROPPED
 
 
 def _is_marked(element: "HtmlElement") -> bool:
+    if element.tag in _KEPT:
+        return False
     if element.get("hidden") is not None or element.get("aria-hidden") == "true":
         return True
     if "display:none" in (element.get("style") or "").replace(" ", ""):

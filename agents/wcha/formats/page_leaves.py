@@ -43,7 +43,7 @@ class _Run:
             return Block(text.rstrip(_ANCHOR_SIGNS), self.level) if 0 < words <= _SHORT else None
         if words < 3 or (self.linked * 2 > len(text) and words < 30):
             return None
-        if words < _SHORT and _BOILERPLATE.search(text):
+        if words < _SHORT and (_BOILERPLATE.search(text) or text.endswith("[…]")):
             return None
         return Block(text)
 
