@@ -1,0 +1,32 @@
+"""A recording's samples, on disk rather than in memory: an hour is 700 MB."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import av
+import numpy as np
+
+from streamer.webm.opus import SAMPLE_RATE, Samples
+
+BLOCK_SAMPLES = 10 * SAMPLE_RATE
+
+
+def decode(recording: Path, folder: Path) -> Samples:
+    """The samples of an audio file, mono at 48 kHz, mapped from a scratch file in ``folder``."""
+    scratch = folder / f"{recording.name}.f32"
+    resampler = av.AudioResampler(format="flt", layout="mono", rate=SAMPLE_RATE)
+    with av.open(str(recording), "r") as container, scratch.open("wb") as file:
+        for frame in container.decode(audio=0):
+            for piece in resampler.resample(frame):
+                file.write(piece.to_ndarray().tobytes())
+        for piece in resampler.resample(None):
+            file.write(piece.to_ndarray().tobytes())
+    if not scratch.stat().st_size:
+        return np.zeros(0, dtype=np.float32)
+    return np.memmap(scratch, dtype=np.float32, mode="r")
+
+
+def blocks(samples: Samples, length: int = BLOCK_SAMPLES) -> Iterator[Samples]:
+    """The samples in runs of ``length``, the last as long as what is left."""
+    for start in range(0, len(samples), length):
+        yield np.asarray(samples[start : start + length], dtype=np.float32)
