@@ -81,7 +81,8 @@ def add_workflow(connection: "psycopg.Connection[Any]") -> UUID:
 @pytest.fixture
 def stack(database_url: str, broker: str, tmp_path: Path) -> Iterator[Stack]:
     """Starts real workers and the status service; stops them all in the end."""
-    env = environment(database_url, broker, tmp_path, AETHERCAST_LEASE_SECONDS="3")
+    env = environment(database_url, broker, tmp_path)
+    env |= {"AETHERCAST_LEASE_SECONDS": "3", "AETHERCAST_RESEND_AFTER_SECONDS": "1"}
     running = Stack(env, tmp_path)
     yield running
     running.end()
