@@ -1,15 +1,10 @@
 """What can go wrong while text is being generated."""
 
-import inspect
+from agents.aims.errors import AimsError
 
 
-class TextError(Exception):
+class TextError(AimsError):
     """The text could not be generated."""
-
-    retryable = False
-
-    def __init__(self, message: str | None = None) -> None:
-        super().__init__(message or inspect.cleandoc(self.__doc__ or ""))
 
 
 class UnknownTask(TextError):

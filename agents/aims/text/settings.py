@@ -10,7 +10,10 @@ class TextSettings(BaseSettings):
     """Settings of the text side of AIMS."""
 
     model_config = SettingsConfigDict(
-        env_prefix="AETHERCAST_", env_file=".aethercast/env", extra="ignore"
+        env_prefix="AETHERCAST_",
+        env_file=".aethercast/env",
+        extra="ignore",
+        use_attribute_docstrings=True,
     )
 
     text_backend: Literal["grounded", "openai", "vertex"] = "grounded"

@@ -7,12 +7,23 @@ from agents.aims.text.grounded.traits import read_traits
 from agents.aims.text.grounded.words import capitalise, split_words
 
 COLDEST = 36
+GREETINGS = (
+    "So what are we talking about today?|{p}|Then take it from there.",
+    "And that's our way in?|That's our way in. {p}|Good. Go on.",
+    "Hello to you, too. What's the subject?|{p} Welcome, everybody.|And where does it go from there?",
+    "You have my attention. What's this about?|{p}|Then I want the whole of it.",
+    "What a way to start. What is it about?|{p} Welcome.|Let's have it, then.",
+)
+SOBER_GREETINGS = (
+    "What are we talking about today?|{p}|Go on.",
+    "Which story is this?|{p}|Tell it from the beginning.",
+)
 TAKEAWAYS = (
     "So, “{s}”: what do we take away?",
-    "What do we keep from “{s}”?",
-    "Let's gather it up. What stays of “{s}”?",
+    "What should we keep from “{s}”?",
+    "Let's bring it home. What stays with us from “{s}”?",
     "Before we go: what should we remember from “{s}”?",
-    "And if someone asks me about “{s}” tomorrow?",
+    "And if someone asks me about “{s}” tomorrow, what do I say?",
 )
 PLAIN_TAKEAWAYS = (
     "So what do we take away?",
@@ -64,9 +75,7 @@ def open_episode(stage: Stage, passage: Passage, subject: str, titles: list[str]
     cold = own.words <= COLDEST and not leans and not own.first_person and len(rest) > 0
     if cold:
         speak(stage, first, "host_a", 0, len(first.text))
-        stage.ask("sober_topic" if own.grim else "topic")
-        stage.say("host_a", present(subject, titles))
-        stage.ask("resume")
+        greet(stage, present(subject, titles), sober=own.grim)
         passage = Passage(passage.document, rest, led=True)
     else:
         stage.say("host_a", f"Welcome. {present(subject, titles)}")
@@ -74,6 +83,14 @@ def open_episode(stage: Stage, passage: Passage, subject: str, titles: list[str]
         stage.ask("open")
         passage = Passage(passage.document, passage.sentences, led=True)
     tell_passage(stage, passage)
+
+
+def greet(stage: Stage, presented: str, sober: bool) -> None:
+    """The exchange after the first sentence: what is this about?"""
+    question, answer, prompt = draw(SOBER_GREETINGS if sober else GREETINGS, stage.bank.seed)[0].split("|")
+    stage.say("host_b", question)
+    stage.say("host_a", answer.format(p=presented))
+    stage.say("host_b", prompt)
 
 
 def close_episode(stage: Stage, passage: Passage | None, subject: str, titles: list[str]) -> None:

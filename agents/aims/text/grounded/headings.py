@@ -27,6 +27,8 @@ def kind_of(heading: str) -> str:
         return "when"
     if words[0].endswith("ing") and len(words[0]) > 5 and len(words) > 1:
         return "gerund"
+    if re.match(r"(?:an?|the) [\w-]+ (?:built|made|\w+ed|born|lost|found|won|held) (?:in|by|on|for|from|at|with|of|under|to)\b", heading, re.I):
+        return "noun"
     return "label" if any(map(_may_be_verb, words[:-1])) or _may_be_verb(words[-1], True) else "noun"
 
 

@@ -110,7 +110,7 @@ IMPERATIVES = frozenset(
 # A word that makes the whole sentence lean on the one before it.
 LEANING = re.compile(
     r"^[\"“'‘(]?(?:this|that|these|those|it|its|it's|they|their|them|he|she|his|her|him|such|so did"
-    r"|so was|here|both|neither|either|another|others?|the other|the others|the latter|the former"
+    r"|so was|here|both|neither|either|another|others|the other|the others|the latter|the former"
     r"|the same|the result|the results|the reason|the rest|the remainder|the first|the second|the third|the last|one of"
     r"|some of|most of|many of|few of|none of|all of|half of|each of|two of|three of|only \d+|that's"
     r"|there,|then|later|afterwards|after that|before that|since then|meanwhile|also|even so|anyway"

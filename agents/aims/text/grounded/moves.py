@@ -99,7 +99,8 @@ def echo(moment: Moment) -> float:
     """Gain of repeating an amount: rarely, and never after harm."""
     stage = moment.stage
     words = sum(stage.spoken.values())
-    if not moment.echo or stage.grim_for or stage.echoes > words / ECHO_EVERY:
+    elsewhere = moment.sentence.paragraph != moment.before.paragraph
+    if not moment.echo or elsewhere or stage.grim_for or stage.echoes > words / ECHO_EVERY:
         return 0.0
     return 2.4 + 0.6 * stage.hunger
 

@@ -105,13 +105,11 @@ BANK: dict[str, tuple[str, ...]] = {
     ),
     "generic": (
         "Go on.", "Tell me more.", "I'm listening.", "Keep going.", "What else should I know?",
-        "Carry on.", "I'm with you so far.", "Right.", "I follow.", "Okay, go on.",
-        "Let's stay with that.", "Let's hear it.", "Say more about that.", "Let me hear the rest.",
-        "I want to hear more.", "All right.", "I see.", "Okay.", "And?", "What more is there?",
-        "Please, go on.", "Take me further.", "Got it.", "Understood.", "That's clear.",
-        "Yes, go ahead.", "Hm, okay.", "Good to know.", "So far, so clear.", "Let's keep at it.",
-        "Take your time.", "I'd like the details.", "Give me the details.", "Let's go deeper.",
-        "Let's unpack that.", "Go ahead.", "Mm-hm.", "Still with you.", "Noted.", "Don't stop there.",
+        "I'm with you.", "Right.", "Say more about that.", "Let me hear the rest.", "I see.", "Okay.",
+        "And?", "What more is there?", "Got it.", "Understood.", "Hm, okay.", "Good to know.",
+        "Give me the details.", "Let's go a bit deeper.", "Let's unpack that.", "Mm-hm.", "Noted.",
+        "Don't stop there.", "All right.", "Okay, and what else?", "Let's stay with that for a moment.",
+        "I want to hear more about that.", "And that's not all?", "Right, go on.", "Okay, I see.",
     ),
     "move": (
         "Where do we go from here?", "What's the next thread?", "Let's move on.",
@@ -129,18 +127,6 @@ BANK: dict[str, tuple[str, ...]] = {
         "Where do we start?", "Set the scene for us.", "How does it begin?", "Take it from the top.",
         "Where does the story open?", "Give us the beginning.", "What do we need to know first?",
     ),
-    "resume": (
-        "Then let's hear it.", "Good. Take it from there.", "Okay, from the top.", "Then lead the way.",
-        "All yours.", "Then let's begin.",
-    ),
-    "topic": (
-        "So what are we talking about today?", "And what's the story behind that?",
-        "So what's on the table today?", "Which brings us to today's topic?",
-        "That's quite an opening. What's the topic?", "What's today's story, then?",
-    ),
-    "sober_topic": (
-        "What are we talking about today?", "Which story is this?", "What is this about?",
-    ),
     "bye": (
         "Thanks for listening.", "Thank you for listening.", "That's it from us. Thanks for listening.",
         "And that's our time. Thank you for being with us.", "Until next time.",
@@ -149,7 +135,7 @@ BANK: dict[str, tuple[str, ...]] = {
 }
 
 # Said with a light heart: not after death or harm.
-LIVELY = frozenset({"generic", "standout", "topic", "quote", "move", "resume", "mechanism"})
+LIVELY = frozenset({"generic", "standout", "quote", "mechanism"})
 SOBER_GENERIC = ("Go on.", "What else should I know?", "Tell me more.", "And what came after?")
 
 HEADED: dict[str, tuple[str, ...]] = {
@@ -168,8 +154,9 @@ HEADED: dict[str, tuple[str, ...]] = {
     ),
     "when": ("And {h}?", "What about {h}?"),
     "label": (
-        "Next chapter: {H}.", "Next up: {H}.", "The next heading says: {H}.", "Now: {H}.",
-        "On to the chapter called “{H}”.", "“{H}.” What's behind that heading?",
+        "{H}: what's behind that?", "Next chapter: {H}.", "{H}. What's that about?",
+        "Which brings us to “{H}”.", "The next chapter is called “{H}”.", "So, “{H}”. Tell me.",
+        "And then: {H}.",
     ),
 }
 

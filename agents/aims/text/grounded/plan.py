@@ -77,10 +77,22 @@ def find_wanted(document: Document, worth: list[float], first: bool) -> set[int]
     openers = [s.number for s in document.sentences if traits[s.number].usable and traits[s.number].opener]
     early = [n for n in openers if n <= 2 + len(traits) // 10]
     wanted = {early[0]} if early and first else set()
-    late = [n for n in openers if n >= len(traits) * 0.8]
-    if late:
-        wanted.add(max(late, key=lambda n: worth[n] + 0.5 * n / len(traits)))
-    return wanted
+    return wanted | find_last_thought(document, openers, worth)
+
+
+def find_last_thought(document: Document, openers: list[int], worth: list[float]) -> set[int]:
+    """The end of the last paragraph that is worth it, from a sentence that can stand alone."""
+    traits, count = read_traits(document), len(document.sentences)
+    late = [n for n in openers if n >= count * 0.75]
+    tails = []
+    for start in late:
+        paragraph = document.sentences[start].paragraph
+        tail = [s.number for s in document.sentences[start:] if s.paragraph == paragraph]
+        words = sum(traits[n].words for n in tail)
+        if all(traits[n].usable for n in tail) and 10 <= words <= CLOSING_WORDS * 1.5:
+            mean = sum(worth[n] for n in tail) / len(tail)
+            tails.append((paragraph / 4 + mean - abs(words - CLOSING_WORDS) / 60, tail))
+    return set(max(tails)[1]) if tails else set(late[-1:])
 
 
 def draft(
@@ -153,15 +165,17 @@ def cut_closing(runs: list[Run]) -> tuple[list[Run], list[Run]]:
     if not runs:
         return [], []
     last = runs[-1]
-    traits = {s.number: count_words(s.text) for s in last}
-    for place in range(len(last) - 1, -1, -1):
-        words = sum(traits[s.number] for s in last[place:])
-        if words > CLOSING_WORDS * 1.6:
-            break
-        if stands_alone(last[place]) and words >= 10:
-            before = last[:place]
-            return runs[:-1] + ([before] if before else []), [last[place:]]
-    return runs, []
+    words = [sum(count_words(s.text) for s in last[place:]) for place in range(len(last))]
+    fit = [p for p in range(len(last)) if stands_alone(last[p]) and 10 <= words[p] <= 2 * CLOSING_WORDS]
+    if not fit:
+        return runs, []
+    place = min(fit, key=lambda p: abs(words[p] - CLOSING_WORDS) - 15 * new_paragraph(last, p))
+    return runs[:-1] + ([last[:place]] if place else []), [last[place:]]
+
+
+def new_paragraph(run: Run, place: int) -> bool:
+    """Whether a sentence of a run begins a paragraph."""
+    return place == 0 or run[place].paragraph != run[place - 1].paragraph
 
 
 def stands_alone(sentence: Sentence) -> bool:

@@ -25,6 +25,7 @@ TIE_PENALTY = 2.5
 SINGLE_PENALTY = 8.0
 UNFINISHED_PENALTY = 7.0
 PARAGRAPH_BONUS = 3.0
+ORPHAN_LOSS = 4.0
 SAME_IDEA = 0.55
 WANTED = 400.0
 NEVER = -1e9
@@ -41,6 +42,7 @@ class Choice:
     worth: list[float]
     seconds: list[float]
     banned: set[int] = field(default_factory=set)
+    loss: dict[int, float] = field(default_factory=dict)
     wanted: set[int] = field(default_factory=set)
 
     def allowed(self, number: int) -> bool:
@@ -59,11 +61,12 @@ class Choice:
 
     def opening(self, number: int) -> float:
         """Gain (mostly a loss) of beginning a run here."""
+        lost = self.loss.get(number, 0.0)
         if not self.follows(number):
-            return PARAGRAPH_BONUS - RUN_PENALTY
+            return PARAGRAPH_BONUS - RUN_PENALTY - lost
         fresh = self._new_paragraph(number)
         tied = min(2, self._ties(number)) * (1 if fresh else 2) * TIE_PENALTY
-        return (PARAGRAPH_BONUS if fresh else -PARAGRAPH_BONUS) - RUN_PENALTY - tied
+        return (PARAGRAPH_BONUS if fresh else -PARAGRAPH_BONUS) - RUN_PENALTY - tied - lost
 
     def _ties(self, number: int) -> int:
         """Definite nouns ("the push") that the two sentences before have just brought in."""
@@ -79,7 +82,7 @@ class Choice:
             return PARAGRAPH_BONUS
         leans = not self.traits[after].opener
         turns = find_marker(self.document.sentences[after].text)
-        return -UNFINISHED_PENALTY if turns else (-UNFINISHED_PENALTY / 2 if leans else 0.0)
+        return -UNFINISHED_PENALTY if turns or leans else 0.0
 
     def _new_paragraph(self, number: int) -> bool:
         sentences = self.document.sentences
@@ -99,7 +102,7 @@ def choose_runs(
     seconds = [t.seconds * pace + SENTENCE_SECONDS for t in traits]
     choice = Choice(document, traits, list(worth), seconds, wanted=set(wanted))
     chosen: list[int] = []
-    for _ in range(5):
+    for _ in range(6):
         chosen = solve(choice, budget)
         if not repair(choice, chosen):
             break
@@ -119,7 +122,8 @@ def cut_runs(choice: Choice, chosen: list[int]) -> list[list[int]]:
 
 def repair(choice: Choice, chosen: list[int]) -> bool:
     """Change the question where the answer has a flaw; whether there was one."""
-    return bool(_explain_names(choice, chosen)) | bool(_drop_repeats(choice, chosen))
+    flaws = [_explain_names(choice, chosen), _drop_repeats(choice, chosen)]
+    return any([*flaws, _discourage_orphans(choice, chosen)])
 
 
 def _explain_names(choice: Choice, chosen: list[int]) -> int:
@@ -134,6 +138,38 @@ def _explain_names(choice: Choice, chosen: list[int]) -> int:
         else:
             choice.banned.add(number)
     return flaws
+
+
+def _discourage_orphans(choice: Choice, chosen: list[int]) -> int:
+    """Make runs dearer that speak of "the depot" when nobody has told which."""
+    flaws = 0
+    for run in cut_runs(choice, chosen):
+        missing = _first_told_before(choice, run[0]) - _told(choice, chosen, run[0])
+        orphans = _definite(choice, run) & missing
+        if orphans and choice.loss.get(run[0], 0.0) < 3 * ORPHAN_LOSS:
+            choice.loss[run[0]] = choice.loss.get(run[0], 0.0) + ORPHAN_LOSS * len(orphans)
+            flaws += 1
+    return flaws
+
+
+def _definite(choice: Choice, run: list[int]) -> set[str]:
+    """Nouns that the first two sentences of a run take as known."""
+    text = " ".join(choice.document.sentences[n].text for n in run[:2])
+    found = re.findall(r"\b[Tt]he ((?:[a-z-]+ )?)([a-z-]+)\b(?! of| that| who| which)", text)
+    return {stem(word) for pair in found for word in pair[1:] if word}
+
+
+def _first_told_before(choice: Choice, number: int) -> set[str]:
+    earlier = (choice.document.sentences[n].text for n in range(number))
+    return {word for text in earlier for word in content_stems(text)}
+
+
+def _told(choice: Choice, chosen: list[int], start: int) -> set[str]:
+    """Stems that a listener knows when a run begins: title, heading, sentences spoken."""
+    document = choice.document
+    heading = document.sections[document.sentences[start].section].heading or ""
+    texts = [document.sentences[n].text for n in chosen if n < start]
+    return {word for text in [document.title, heading, *texts] for word in content_stems(text)}
 
 
 def _drop_repeats(choice: Choice, chosen: list[int]) -> int:

@@ -1,0 +1,79 @@
+"""What a script stands on: the sources, their sentences, and the words everybody may say."""
+
+import re
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+from agents.aims.text.grounded.document import Document, Sentence, read_document
+from agents.aims.text.request import Source
+from agents.aims.text.tasks import Span
+from agents.pswa.evidence import tokenise
+
+_VOCABULARY = Path(__file__).with_name("conversation.txt")
+
+
+def load_conversation() -> frozenset[str]:
+    """The words of plain conversation, that claim nothing about any story."""
+    return frozenset(_VOCABULARY.read_text(encoding="utf-8").split())
+
+
+CONVERSATION = load_conversation()
+
+
+@dataclass(frozen=True)
+class Ground:
+    """The sources of an episode by their ids, and its topic."""
+
+    sources: dict[str, Source]
+    topic: str = ""
+    named: tuple[str, ...] = field(default=())
+
+    @cached_property
+    def documents(self) -> dict[str, Document]:
+        """The sources, read."""
+        return {key: read_document(source) for key, source in self.sources.items()}
+
+    @cached_property
+    def titles(self) -> list[str]:
+        """Titles of the sources as they are spoken."""
+        return [document.title for document in self.documents.values()]
+
+    @cached_property
+    def given_words(self) -> frozenset[str]:
+        """Words of the topic, the titles and the headings: they may be said anywhere."""
+        headings = [s.heading or "" for d in self.documents.values() for s in d.sections]
+        texts = [self.topic, *self.titles, *headings, *self.named]
+        return frozenset(token.bare for text in texts for token in tokenise(text))
+
+    @cached_property
+    def given_capitals(self) -> frozenset[str]:
+        """Those of them that are capitalised, as they stand."""
+        headings = [s.heading or "" for d in self.documents.values() for s in d.sections]
+        texts = [self.topic, *self.titles, *headings, *self.named]
+        return frozenset(t.text.replace("’", "'") for text in texts for t in tokenise(text) if t.capital)
+
+    def holds(self, span: Span) -> bool:
+        """Whether a span lies inside its source and is not empty."""
+        source = self.sources.get(span.source_id)
+        return source is not None and 0 <= span.start < span.end <= len(source.text)
+
+    def read(self, span: Span) -> str:
+        """The text of a span."""
+        return self.sources[span.source_id].text[span.start : span.end]
+
+    def sentences(self, span: Span) -> list[Sentence]:
+        """The sentences that a span touches: citing half of one answers for all of it."""
+        document = self.documents[span.source_id]
+        return [s for s in document.sentences if s.start < span.end and s.end > span.start]
+
+    def before(self, sentence: Sentence) -> Sentence | None:
+        """The sentence before, in the same section."""
+        document = self.documents[sentence.source_id]
+        other = document.sentences[sentence.number - 1] if sentence.number else None
+        return other if other and other.section == sentence.section else None
+
+
+def collapse(text: str) -> str:
+    """The text on one line."""
+    return re.sub(r"\s+", " ", text).strip()
