@@ -6,6 +6,7 @@ from typing import Any
 from airflow.plugins_manager import AirflowPlugin
 
 from plugins.airflow_local_settings import FORKING
+from plugins.preload import Preload
 from plugins.step import listener
 from plugins.step.links import AgentTaskLink, EpisodeLink, WorkflowLink
 
@@ -19,7 +20,6 @@ class AethercastPlugin(AirflowPlugin):
 
     @classmethod
     def on_load(cls, *_: Any, **__: Any) -> None:
-        """Import the operators before tasks are forked, not again in each of them."""
+        """In a process that forks tasks, do what each of them would have to do."""
         if FORKING & set(sys.argv):
-            import plugins.flow.publish
-            import plugins.flow.weave_script  # noqa: F401
+            Preload.run()

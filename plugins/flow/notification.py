@@ -3,6 +3,7 @@
 import json
 import logging
 import time
+from dataclasses import dataclass
 from uuid import UUID
 
 import httpx
@@ -16,11 +17,21 @@ PAUSES = (0.0, 0.5, 2.0)
 log = logging.getLogger(__name__)
 
 
-def notify_new_audio(settings: FlowSettings, stream_id: UUID, filepath: str) -> bool:
-    """Say it, three times if need be; whether it was taken.
+@dataclass(frozen=True)
+class Notice:
+    """What the feeder said."""
 
-    Saying it again changes nothing. Without it the episode stands all the same: its live stream
-    merely has no confirmed end.
+    taken: bool
+    """Whether it took the finished audio."""
+    withheld: tuple[str, ...] = ()
+    """Why feed and download do not get it: what its quality control found."""
+
+
+def notify_new_audio(settings: FlowSettings, stream_id: UUID, filepath: str) -> Notice:
+    """Say it, three times if need be.
+
+    Saying it again changes nothing. Without it the episode stands all the same, but is not
+    released to feed and download.
     """
     body = json.dumps({"stream_id": str(stream_id), "filepath": filepath}).encode()
     for pause in PAUSES:
@@ -31,11 +42,18 @@ def notify_new_audio(settings: FlowSettings, stream_id: UUID, filepath: str) -> 
             log.warning("stream %s: the feeder did not answer (%s)", stream_id, problem)
             continue
         if answer.is_success:
-            return True
+            return _understand(answer)
         log.warning("stream %s: the feeder answered %s", stream_id, answer.status_code)
         if answer.is_client_error and answer.status_code not in (408, 425, 429):
-            return False
-    return False
+            break
+    return Notice(taken=False)
+
+
+def _understand(answer: httpx.Response) -> Notice:
+    told = answer.json()
+    if told.get("released", True):
+        return Notice(taken=True)
+    return Notice(True, tuple(str(problem) for problem in told.get("problems") or ("unknown",)))
 
 
 def _say(settings: FlowSettings, body: bytes) -> httpx.Response:

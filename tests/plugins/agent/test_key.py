@@ -29,9 +29,7 @@ def test_equal_calls_share_a_key_whatever_the_order(
 
 
 @given(inputs, inputs)
-def test_other_inputs_have_another_key(
-    asked: dict[str, object], other: dict[str, object]
-) -> None:
+def test_other_inputs_have_another_key(asked: dict[str, object], other: dict[str, object]) -> None:
     same = json.dumps(asked, sort_keys=True) == json.dumps(other, sort_keys=True)
     assert (derive_key(PLACE, asked, 0) == derive_key(PLACE, other, 0)) is same
 

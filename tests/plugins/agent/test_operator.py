@@ -73,9 +73,7 @@ def test_a_quick_answer_is_collected_on_the_worker(connection: Connection, chain
     assert row["overall_status"] == "in_progress"
 
 
-def test_a_retry_repeats_nothing_and_a_clear_asks_anew(
-    connection: Connection, chain: Path
-) -> None:
+def test_a_retry_repeats_nothing_and_a_clear_asks_anew(connection: Connection, chain: Path) -> None:
     run, asked = Run(), word(chain)
     operator = make("probe.answer", asked)
     operator.execute(run.attempt(operator, try_number=1, max_tries=2))

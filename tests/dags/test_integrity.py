@@ -1,0 +1,141 @@
+"""Every DAG file loads, says what it is, and costs little to load."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import tests.plugins.airflow_home  # noqa: F401  isort: skip
+from airflow.dag_processing.dagbag import DagBag
+from airflow.sdk import DAG, TriggerRule
+from airflow.sdk.definitions.param import process_params
+from airflow.sdk.exceptions import ParamValidationError
+from airflow.serialization.serialized_objects import DagSerialization
+
+from plugins.flow.podcast import STEPS
+from plugins.step.operator import StepOperator
+from tests.conftest import ROOT
+
+DAGS = ROOT / "dags"
+HEAVY = {
+    "agents.wcha", "airflow.providers.google", "av", "celery", "google.cloud", "hibari", "kombu",
+    "lxml", "numpy", "onnxruntime", "pandas", "redis", "skia", "spacy", "trafilatura",
+}  # fmt: skip
+
+
+@pytest.fixture
+def bag() -> DagBag:
+    return DagBag(DAGS, load_op_links=False)
+
+
+@pytest.fixture
+def podcast(bag: DagBag) -> DAG:
+    dag: DAG = bag.dags["podcast"]
+    return dag
+
+
+def test_all_files_load(bag: DagBag) -> None:
+    assert bag.import_errors == {}
+    assert len(bag.dags) == len(list(DAGS.glob("*.py")))
+
+
+def test_serialising_loses_nothing(bag: DagBag) -> None:
+    for dag in bag.dags.values():
+        written = json.loads(json.dumps(DagSerialization.serialize_dag(dag)))
+        read = DagSerialization.deserialize_dag(written)
+        assert set(read.task_dict) == set(dag.task_dict)
+        for task_id, task in dag.task_dict.items():
+            assert read.task_dict[task_id].downstream_task_ids == task.downstream_task_ids
+        assert json.loads(json.dumps(DagSerialization.serialize_dag(dag))) == written
+
+
+def test_the_graph_is_the_flow(podcast: DAG) -> None:
+    assert list(podcast.task_dict) == list(STEPS)
+    side_by_side = {"weave_script", "forge_voice", "generate_cover"}
+    assert podcast.task_dict["harvest"].downstream_task_ids == side_by_side
+    for task_id in side_by_side:
+        assert podcast.task_dict[task_id].downstream_task_ids == {"publish"}
+    assert podcast.task_dict["publish"].trigger_rule == TriggerRule.ALL_DONE
+
+
+def test_the_operators_know_who_does_the_work(podcast: DAG) -> None:
+    for task_id, task in podcast.task_dict.items():
+        assert isinstance(task, StepOperator)
+        assert task.agent_name == STEPS[task_id]
+
+
+def test_people_find_their_way(bag: DagBag) -> None:
+    for dag in bag.dags.values():
+        assert dag.tags
+        assert dag.doc_md
+        assert dag.description
+        for task in dag.task_dict.values():
+            assert task.doc_md
+            assert task.retries
+
+
+def test_every_pool_is_set_up(bag: DagBag) -> None:
+    pools = json.loads((ROOT / "plugins" / "pools.json").read_text())
+    used = {task.pool for dag in bag.dags.values() for task in dag.task_dict.values()}
+    assert used - {"default_pool"} == set(pools)
+
+
+def test_voices_never_take_the_last_slots(podcast: DAG) -> None:
+    pools = json.loads((ROOT / "plugins" / "pools.json").read_text())
+    settings = (ROOT / "plugins" / "airflow.env").read_text().splitlines()
+    parallelism = next(
+        int(line.split("=")[1])
+        for line in settings
+        if line.startswith("AIRFLOW__CORE__PARALLELISM=")
+    )
+    assert pools["voices"]["slots"] < parallelism / 2
+    assert pools["voices"]["slots"] < pools["writers"]["slots"]
+    voice, writer = podcast.task_dict["forge_voice"], podcast.task_dict["weave_script"]
+    assert writer.priority_weight > voice.priority_weight
+
+
+@pytest.mark.parametrize(
+    ("conf", "valid"),
+    [
+        ({"topic": "Tea"}, True),
+        ({"topic": "Tea", "workflow_id": "6c2b4f0e-6f43-4d4e-9a2c-0a7b7a4d2a10"}, True),
+        ({"topic": "Tea", "preferences": {"length_minutes": 3, "cover": False}}, True),
+        ({}, False),
+        ({"topic": ""}, False),
+        ({"topic": "Tea", "preferences": {"length_minutes": 300}}, False),
+        ({"topic": "Tea", "preferences": {"format": "opera"}}, False),
+        ({"topic": "Tea", "workflow_id": 7}, False),
+    ],
+)
+def test_params_say_what_a_run_needs(podcast: DAG, conf: dict[str, object], valid: bool) -> None:
+    def check() -> None:
+        process_params(podcast, podcast.task_dict["harvest"], conf, suppress_exception=False)
+
+    if valid:
+        check()
+    else:
+        with pytest.raises(ParamValidationError):
+            check()
+
+
+def test_loading_a_dag_loads_nothing_heavy(tmp_path: Path) -> None:
+    program = """
+import json, sys
+from airflow.dag_processing.dagbag import DagBag
+before = set(sys.modules)
+bag = DagBag(sys.argv[1], load_op_links=False)
+print(json.dumps([bag.import_errors, sorted(set(sys.modules) - before)]))
+"""
+    environment = os.environ | {"PYTHONPATH": str(ROOT), "AIRFLOW_HOME": str(tmp_path)}
+    for name in ("AETHERCAST_SECRET_KEY", "AETHERCAST_SERVICE_TOKEN"):
+        environment.pop(name, None)
+    done = subprocess.run(
+        [sys.executable, "-c", program, str(DAGS)],
+        env=environment, cwd=tmp_path, capture_output=True, check=True, text=True,
+    )  # fmt: skip
+    errors, modules = json.loads(done.stdout.splitlines()[-1])
+    assert errors == {}
+    assert HEAVY.isdisjoint(modules)

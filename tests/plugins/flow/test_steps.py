@@ -1,0 +1,216 @@
+"""The steps of the podcast flow: what each asks its agent, and what it leaves."""
+
+from typing import Any
+
+import psycopg
+import pytest
+from airflow.sdk import DAG
+from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException, TaskDeferred
+
+from plugins.agent.operator import AgentOperator
+from plugins.flow.forge_voice import ForgeVoiceOperator
+from plugins.flow.generate_cover import GenerateCoverOperator
+from plugins.flow.harvest import HarvestOperator
+from plugins.flow.weave_script import WeaveScriptOperator
+from plugins.step.operator import StepOperator
+from plugins.step.place import derived_workflow
+from tests.plugins.flow.podcasts import Accepted, accept, add_step, row_of
+from tests.plugins.runs import Run
+
+Connection = psycopg.Connection[Any]
+BODY = "Tea is a drink made from the leaves of a plant. " * 60
+
+
+def add_article(connection: Connection) -> None:
+    connection.execute(
+        """INSERT INTO documents (document_id, title, category, body, sha256)
+           VALUES ('tea', 'The history of tea', 'food', %s, 'x') ON CONFLICT DO NOTHING""",
+        [BODY],
+    )
+
+
+def run_of(podcast: Accepted, clear_number: int = 0) -> Run:
+    return Run(
+        run_id=podcast.run_id,
+        conf=podcast.conf,
+        params={"topic": "tea"},
+        clear_number=clear_number,
+    )
+
+
+def asked(connection: Connection, operator: AgentOperator, run: Run, **attempt: int) -> Any:
+    """What the agent is asked, its worker being away."""
+    operator.wait_seconds = 0
+    with pytest.raises(TaskDeferred):
+        operator.execute(run.attempt(operator, **attempt))
+    return row_of(connection, "agent_dispatches", "task_id", operator.agent_task_id)["kwargs"]
+
+
+def make(kind: type[StepOperator], task_id: str) -> Any:
+    with DAG(dag_id="podcast"):
+        return kind(task_id=task_id)
+
+
+def harvested(connection: Connection, preferences: dict[str, Any] | None = None) -> Accepted:
+    """A podcast whose material is there."""
+    podcast = accept(connection, preferences)
+    summary = {"source_ids": ["a", "b"], "cover_art_prompt": "A tea pot at dawn"}
+    add_step(connection, podcast, "harvest", "completed", summary=summary)
+    return podcast
+
+
+def test_the_harvest_reads_and_plans(connection: Connection) -> None:
+    add_article(connection)
+    podcast = accept(connection)
+    operator = make(HarvestOperator, "harvest")
+    summary = operator.execute(run_of(podcast).attempt(operator))
+    assert summary["source_ids"]
+    assert summary["cover_art_prompt"]
+    assert summary["words"] > 100
+    assert "body" not in str(summary)
+    found = connection.execute(
+        """SELECT airflow_task_id, agent_name, status FROM task_instances
+           WHERE workflow_id = %s ORDER BY task_order""",
+        [podcast.workflow_id],
+    ).fetchall()
+    assert found == [
+        ("harvest", "WCHA", "completed"),
+        ("weave_script", "PSWA", "pending"),
+        ("forge_voice", "VFA", "pending"),
+        ("generate_cover", "IGA", "pending"),
+        ("publish", "CPOA", "pending"),
+    ]
+    workflow = row_of(connection, "workflow_instances", "workflow_id", podcast.workflow_id)
+    assert workflow["overall_status"] == "in_progress"
+
+
+def test_a_topic_nobody_knows_fails_at_once(connection: Connection) -> None:
+    podcast = accept(connection)
+    connection.execute(
+        "UPDATE podcasts SET topic = 'qzx vrk' WHERE podcast_id = %s", [podcast.workflow_id]
+    )
+    operator = make(HarvestOperator, "harvest")
+    with pytest.raises(AirflowFailException):
+        operator.execute(run_of(podcast).attempt(operator, try_number=1, max_tries=3))
+    found = connection.execute(
+        """SELECT status, error_details ->> 'type' FROM task_instances
+           WHERE workflow_id = %s AND airflow_task_id = 'harvest'""",
+        [podcast.workflow_id],
+    ).fetchone()
+    assert found == ("failed", "NothingUsable")
+
+
+def test_a_run_started_by_hand_gets_its_podcast(connection: Connection) -> None:
+    add_article(connection)
+    run = Run(params={"topic": "tea", "preferences": {"length_minutes": 3}})
+    operator = make(HarvestOperator, "harvest")
+    operator.execute(run.attempt(operator))
+    operator.execute(run.attempt(operator, try_number=2))
+    workflow_id = derived_workflow("podcast", run.run_id)
+    podcast = row_of(connection, "podcasts", "podcast_id", workflow_id)
+    assert podcast["topic"] == "tea"
+    assert podcast["preferences"] == {"length_minutes": 3}
+    stream = row_of(connection, "streams", "workflow_id", workflow_id)
+    assert podcast["stream_id"] == stream["stream_id"]
+    workflow = row_of(connection, "workflow_instances", "workflow_id", workflow_id)
+    assert workflow["trigger_event_type"] == "operator"
+    assert workflow["trigger_event_details"]["topic"] == "tea"
+    assert workflow["triggered_at"] is not None
+    user = row_of(connection, "users", "user_id", podcast["user_id"])
+    assert user["subject"] == "operator"
+
+
+def test_the_writer_gets_topic_sources_and_wishes(connection: Connection) -> None:
+    podcast = harvested(connection, {"format": "brief"})
+    kwargs = asked(connection, make(WeaveScriptOperator, "weave_script"), run_of(podcast))
+    assert len(kwargs.pop("idempotency_key")) == 64
+    assert kwargs == {
+        "workflow_id": str(podcast.workflow_id),
+        "script_id": str(podcast.script_id),
+        "revision": 0,
+        "topic": "Tea",
+        "source_ids": ["a", "b"],
+        "preferences": {"format": "brief"},
+    }
+
+
+def test_a_cleared_writer_writes_a_new_revision_and_the_voice_speaks_it(
+    connection: Connection,
+) -> None:
+    podcast = harvested(connection)
+    writer, voice = "weave_script", "forge_voice"
+    first = asked(connection, make(WeaveScriptOperator, writer), run_of(podcast), max_tries=3)
+    spoken = asked(connection, make(ForgeVoiceOperator, voice), run_of(podcast), max_tries=3)
+    cleared = run_of(podcast, clear_number=1)
+    again = {"try_number": 2, "max_tries": 4}
+    second = asked(connection, make(WeaveScriptOperator, writer), cleared, **again)
+    respoken = asked(connection, make(ForgeVoiceOperator, voice), cleared, **again)
+    assert [first["revision"], spoken["revision"]] == [0, 0]
+    assert [second["revision"], respoken["revision"]] == [1, 1]
+    assert spoken["stream_id"] == respoken["stream_id"] == str(podcast.stream_id)
+    found = row_of(connection, "podcasts", "podcast_id", podcast.workflow_id)
+    assert found["script_revision"] == 1
+
+
+def test_the_voice_alone_cleared_speaks_the_script_there_is(connection: Connection) -> None:
+    podcast = harvested(connection)
+    asked(connection, make(WeaveScriptOperator, "weave_script"), run_of(podcast), max_tries=3)
+    cleared = run_of(podcast, clear_number=1)
+    voice = make(ForgeVoiceOperator, "forge_voice")
+    assert asked(connection, voice, cleared, try_number=2, max_tries=4)["revision"] == 0
+
+
+def test_no_voice_waits_for_a_script_that_will_not_come(connection: Connection) -> None:
+    podcast = harvested(connection)
+    add_step(connection, podcast, "weave_script", "failed", message="Too thin.")
+    voice = make(ForgeVoiceOperator, "forge_voice")
+    with pytest.raises(AirflowFailException, match="Too thin"):
+        voice.execute(run_of(podcast).attempt(voice))
+
+
+def test_a_writer_that_fails_for_good_stops_the_voice(connection: Connection) -> None:
+    podcast = harvested(connection)
+    voice = make(ForgeVoiceOperator, "forge_voice")
+    asked(connection, voice, run_of(podcast))
+    with DAG(dag_id="podcast"):
+        writer = AgentOperator(
+            task_id="weave_script",
+            agent_task="probe.fail",
+            inputs={"retryable": False},
+            feeds=("forge_voice",),
+            wait_seconds=10,
+        )
+    with pytest.raises(AirflowFailException):
+        writer.execute(run_of(podcast).attempt(writer))
+    sent = row_of(connection, "agent_dispatches", "task_id", voice.agent_task_id)
+    assert sent["status"] == "REVOKED"
+
+
+def test_the_cover_is_drawn_from_the_harvest(connection: Connection) -> None:
+    kwargs = asked(
+        connection, make(GenerateCoverOperator, "generate_cover"), run_of(harvested(connection))
+    )
+    assert kwargs["prompt"] == "A tea pot at dawn"
+    assert (kwargs["aspect_ratio"], kwargs["title"]) == ("1:1", "Tea")
+
+
+def test_who_wants_no_cover_gets_none(connection: Connection) -> None:
+    podcast = harvested(connection, {"cover": False})
+    operator = make(GenerateCoverOperator, "generate_cover")
+    with pytest.raises(AirflowSkipException):
+        operator.execute(run_of(podcast).attempt(operator))
+    found = connection.execute(
+        """SELECT status FROM task_instances
+           WHERE workflow_id = %s AND airflow_task_id = 'generate_cover'""",
+        [podcast.workflow_id],
+    ).fetchone()
+    assert found == ("skipped",)
+
+
+def test_the_script_stays_in_its_table() -> None:
+    operator = make(WeaveScriptOperator, "weave_script")
+    lines = [{"line_id": "0.0", "text": "Long."}]
+    script = {"script_id": "s", "revision": 0, "title": "T", "parts": [{"lines": lines}]}
+    summary = operator.summarise(script)
+    assert (summary["parts"], summary["lines"]) == (1, 1)
+    assert "Long." not in str(summary)
