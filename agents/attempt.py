@@ -1,6 +1,6 @@
 """One arrival of a task's message: from the claim to the stored answer."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -24,6 +24,7 @@ _OPEN = ("PENDING", "STARTED")
 @dataclass(frozen=True)
 class _Standing:
     status: str
+    request_fingerprint: str
 
 
 @dataclass(frozen=True)
@@ -48,8 +49,12 @@ def begin(
     """
     with pool.connection() as connection:
         standing = _LOCK.one(connection, task_id=task_id)
-        if standing is not None and standing.status not in _OPEN:
-            return None
+        if standing is not None:
+            if standing.status not in _OPEN:
+                return None
+            # What was asked is what was submitted: a number may come back from jsonb in
+            # another spelling, and so with another hash.
+            request = replace(request, fingerprint=standing.request_fingerprint)
         try:
             outcome = idempotency.claim(connection, request, terms)
         except FingerprintMismatch as mismatch:

@@ -45,6 +45,7 @@ class AgentCall:
         Raises:
             Cancelled: the call was cancelled.
             FenceLost: another owner has taken the key over.
+            Deferred: this worker is to stop; another goes on.
         """
         self._hold.checkpoint()
 

@@ -76,7 +76,7 @@ def submit(connection: Connection[Any], task_name: str, kwargs: Mapping[str, JSO
 
     Raises:
         FingerprintMismatch: the key stands for another request.
-        InvalidRequest: the kwargs lack a key or a workflow.
+        InvalidRequest: the kwargs lack a key or a workflow, or are not JSON.
         OpenTransaction: the connection is inside a transaction, so the dispatch could not be
             committed before its message is on the way.
     """
@@ -150,9 +150,16 @@ def cancel(connection: Connection[Any], task_id: UUID) -> bool:
 
 
 def fingerprint_request(task_name: str, kwargs: Mapping[str, JSON]) -> str:
-    """Hash everything asked but the key itself; the workflow, and so the caller, is in it."""
+    """Hash everything asked but the key itself; the workflow, and so the caller, is in it.
+
+    Raises:
+        InvalidRequest: the kwargs cannot be carried by JSON.
+    """
     asked = {name: value for name, value in kwargs.items() if name != "idempotency_key"}
-    return digest([task_name, asked])
+    try:
+        return digest([task_name, asked])
+    except (TypeError, ValueError) as error:
+        raise InvalidRequest(f"The arguments cannot be carried by JSON: {error}") from None
 
 
 def _named(kwargs: Mapping[str, JSON]) -> tuple[str, UUID]:

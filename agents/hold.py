@@ -14,6 +14,7 @@ from psycopg_pool import ConnectionPool
 from agents import idempotency
 from agents.errors import Cancelled, FenceLost
 from agents.idempotency import Lease, Terms
+from agents.stopping import raise_if_stopping
 from sql.statements import Statement
 
 
@@ -52,10 +53,14 @@ class Hold:
 
     @stamina.retry(on=psycopg.OperationalError, attempts=None, timeout=30)
     def checkpoint(self) -> None:
-        """Ask the database whether to go on, waiting for one that is away.
+        """Ask whether to go on; a database that is away is waited for.
 
-        Raises Cancelled or FenceLost.
+        Raises:
+            Cancelled: the call was cancelled.
+            FenceLost: another owner has the key.
+            Deferred: this worker is to stop.
         """
+        raise_if_stopping()
         with self.transaction():
             pass
 

@@ -14,6 +14,7 @@ from psycopg.types.json import Jsonb
 from agents.canonical import JSON, digest
 from agents.failures import describe_error
 from agents.hold import Hold
+from agents.stopping import raise_if_stopping
 from sql.statements import Command, Statement
 
 
@@ -73,6 +74,7 @@ class Journal:
 
         Raises:
             Cancelled, FenceLost: the task lost its key; nothing was kept.
+            Deferred: this worker is to stop, so no call was begun.
         """
         call_key = self.key_of(kind, inputs, model)
         entry = self._entry(call_key, kind, model)
@@ -95,6 +97,7 @@ class Journal:
     @_waiting_for_database
     def _find_or_begin(self, entry: dict[str, object]) -> _Result | _Entry:
         """The call's result, its reuse noted; or the ledger's row for a call to be made."""
+        raise_if_stopping()
         with self._hold.transaction() as connection:
             found = _FIND.one(connection, call_key=entry["call_key"])
             if found is not None:

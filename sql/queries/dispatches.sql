@@ -21,7 +21,8 @@ WHERE idempotency_key = %(idempotency_key)s AND task_name = %(task_name)s
 
 -- name: lock
 -- A cancelled or finished dispatch is not started, however often its message arrives.
-SELECT status FROM agent_dispatches WHERE task_id = %(task_id)s FOR UPDATE;
+SELECT status, request_fingerprint
+FROM agent_dispatches WHERE task_id = %(task_id)s FOR UPDATE;
 
 -- name: start
 -- Work has really begun: the dispatch says so, and so does the task instance it stands for.

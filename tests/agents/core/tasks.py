@@ -80,3 +80,9 @@ def echo(call: AgentCall, *, script_id: UUID, words: list[str], loud: bool = Fal
     """Return what came, after validation."""
     assert isinstance(script_id, UUID)
     return {"script_id": str(script_id), "words": words, "loud": loud}
+
+
+@agent_task("probe.echo_number")
+def echo_number(call: AgentCall, *, number: float) -> JSON:
+    """Return the number that came."""
+    return number

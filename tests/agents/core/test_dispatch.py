@@ -118,9 +118,11 @@ def test_another_request_under_the_same_key_is_refused_at_the_door(
         {"idempotency_key": 7},
         {"workflow_id": "no uuid"},
         {"workflow_id": None},
+        {"how": uuid.uuid4()},
+        {"how": float("nan")},
     ],
 )
-def test_a_request_without_key_or_workflow_is_refused(
+def test_a_request_that_cannot_be_carried_is_refused(
     connection: Connection, broker: str, kwargs: dict[str, Any], spoilt: dict[str, Any]
 ) -> None:
     with pytest.raises(InvalidRequest):

@@ -157,6 +157,14 @@ def test_arguments_are_validated_against_the_signature(
     )
 
 
+@pytest.mark.parametrize("number", [1e22, 1.0, -0.0, 5e-324])
+def test_a_number_keeps_its_meaning_on_the_way_through_the_database(
+    record: Record, arrive: Arrive, asked: dict[str, Any], number: float
+) -> None:
+    task_id = record(tasks.echo_number, {**asked, "number": number})
+    assert arrive(tasks.echo_number, task_id) == Completed(number)
+
+
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [

