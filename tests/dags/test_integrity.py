@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-import tests.plugins.airflow_home  # noqa: F401  isort: skip
+from tests.plugins.airflow_home import OURS  # isort: skip
 from airflow.dag_processing.dagbag import DagBag
 from airflow.sdk import DAG, TriggerRule
 from airflow.sdk.definitions.param import process_params
@@ -129,7 +129,7 @@ before = set(sys.modules)
 bag = DagBag(sys.argv[1], load_op_links=False)
 print(json.dumps([bag.import_errors, sorted(set(sys.modules) - before)]))
 """
-    environment = os.environ | {"PYTHONPATH": str(ROOT), "AIRFLOW_HOME": str(tmp_path)}
+    environment = os.environ | OURS | {"PYTHONPATH": str(ROOT), "AIRFLOW_HOME": str(tmp_path)}
     for name in ("AETHERCAST_SECRET_KEY", "AETHERCAST_SERVICE_TOKEN"):
         environment.pop(name, None)
     done = subprocess.run(
