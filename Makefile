@@ -58,7 +58,7 @@ check: setup-dev
 	@.venv/bin/lint-imports
 
 bench: setup-dev
-	@$(RUN) -m scripts.bench
+	@$(RUN) -m tests.bench.hops $(ARGS)
 
 # Compiles the hand-written lists. The output names no index.
 COMPILE = .venv/bin/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-header

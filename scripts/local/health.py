@@ -11,7 +11,8 @@ from scripts.local.plan import program_path
 from scripts.local.probe import problem_with
 
 OUR_PROBE = ("python", "-m", "scripts.local.probe")
-BETWEEN = 0.3  # seconds between two questions to one service
+BETWEEN = 0.2  # seconds until a service is asked again, and that much more each time
+LONGEST_BETWEEN = 1.5
 PATIENCE = 35.0  # seconds that an answer may take
 
 
@@ -21,7 +22,7 @@ def check(service: Service, places: Places) -> str:
     Our own probe is called, not started: a Python start each time would slow what it measures.
     """
     if service.health[:3] == OUR_PROBE:
-        return problem_with(service.health[3])
+        return problem_with(service.health[3], "".join(service.health[4:5]))
     environment = {**service.defaults, **service.environment, "PATH": program_path()}
     try:
         done = subprocess.run(
@@ -48,6 +49,7 @@ class HealthBoard:
         self._threads = ThreadPoolExecutor(max_workers=8, thread_name_prefix="health")
         self._asked: dict[str, tuple[float, Future[str]]] = {}
         self._problems: dict[str, str] = {}
+        self._times: dict[str, int] = {}
 
     def ask(self, names: Iterable[str]) -> None:
         """Collect what was answered and ask again those that are not healthy yet."""
@@ -58,7 +60,9 @@ class HealthBoard:
             asked_at, answer = self._asked.get(name, (0.0, None))
             if answer is not None and answer.done():
                 self._problems[name] = answer.result()
-            if answer is None or (answer.done() and now - asked_at > BETWEEN):
+            pause = min(BETWEEN * self._times.get(name, 0), LONGEST_BETWEEN)
+            if answer is None or (answer.done() and now - asked_at > pause):
+                self._times[name] = self._times.get(name, 0) + 1
                 question = self._threads.submit(check, self._services[name], self._places)
                 self._asked[name] = (now, question)
 

@@ -1,7 +1,9 @@
 """Health checks: ``python -m scripts.local.probe http://host:port/readyz`` ends with 0 or 1.
 
 Also ``tcp://host:port`` (something listens) and ``postgresql://host:port`` (it takes
-connections; no password is needed to ask).
+connections; no password is needed to ask). After an http address may stand the name of a
+component: then the answer must call it healthy, as Airflow's health report does for each of
+its processes.
 """
 
 import http.client
@@ -15,22 +17,32 @@ import urllib.request
 TIMEOUT = 20.0  # the facade asks the whole chain before it answers
 
 
-def problem_with(url: str, timeout: float = TIMEOUT) -> str:
+def problem_with(url: str, component: str = "", timeout: float = TIMEOUT) -> str:
     """What is wrong with the service at a URL; empty when it is healthy."""
     parts = urllib.parse.urlsplit(url)
-    ask = {"http": _http, "tcp": _tcp, "postgresql": _postgresql}[parts.scheme]
     try:
-        return ask(parts, timeout)
+        if parts.scheme == "http":
+            return _http(url, component, timeout)
+        return {"tcp": _tcp, "postgresql": _postgresql}[parts.scheme](parts, timeout)
     except (OSError, http.client.HTTPException) as error:
         return str(error) or type(error).__name__
 
 
-def _http(parts: urllib.parse.SplitResult, timeout: float) -> str:
+def _http(url: str, component: str, timeout: float) -> str:
     try:
-        with urllib.request.urlopen(parts.geturl(), timeout=timeout):  # noqa: S310
-            return ""
+        with urllib.request.urlopen(url, timeout=timeout) as answer:  # noqa: S310
+            return health_of(component, answer.read()) if component else ""
     except urllib.error.HTTPError as answer:
         return explain(answer.read(), f"HTTP {answer.code}")
+
+
+def health_of(component: str, body: bytes) -> str:
+    """What a health report says against a component; empty where it calls it healthy."""
+    try:
+        status = json.loads(body)[component]["status"]
+    except (ValueError, KeyError, TypeError):
+        return f"the health report does not know {component}"
+    return "" if status == "healthy" else f"{component} is {status or 'not there'}"
 
 
 def explain(body: bytes, otherwise: str) -> str:
@@ -60,6 +72,6 @@ def _postgresql(parts: urllib.parse.SplitResult, timeout: float) -> str:
 
 
 if __name__ == "__main__":
-    trouble = problem_with(sys.argv[1])
+    trouble = problem_with(sys.argv[1], "".join(sys.argv[2:3]))
     if trouble:
         sys.exit(f"{sys.argv[1]}: {trouble}")

@@ -57,7 +57,7 @@ class Starter:
                 self._begin(service)
         self._health.ask(name for name, one in processes.items() if one.lives)
         self._stamp(processes)
-        return {name: self._standing(processes[name]) for name in self._plan.services}
+        return {name: self._standing(processes[name], processes) for name in self._plan.services}
 
     def close(self) -> None:
         """Stop asking for health."""
@@ -121,7 +121,7 @@ class Starter:
             for one in once:
                 self._stamps.keep(one.name, fingerprint(one, self._plan.places, identity))
 
-    def _standing(self, process: Process) -> Standing:
+    def _standing(self, process: Process, processes: dict[str, Process]) -> Standing:
         service = self._plan.services[process.name]
         if process.name in self._skipped:
             return Standing("done", "nothing changed", settled=True)
@@ -137,10 +137,9 @@ class Starter:
             return Standing("starting", self._health.problem(process.name))
         if process.state == "BACKOFF":
             return Standing("restarting", process.why)
-        return Standing("waiting", self._waits_for(service))
+        return Standing("waiting", self._waits_for(service, processes))
 
-    def _waits_for(self, service: Service) -> str:
-        processes = self._supervisor.processes()
+    def _waits_for(self, service: Service, processes: dict[str, Process]) -> str:
         missing = [
             other
             for other, condition in service.depends_on.items()
@@ -165,4 +164,4 @@ def wait_until_up(starter: Starter, seconds: float, show: Show) -> dict[str, Sta
         if time.monotonic() > deadline:
             detail = standings[missing[0]].detail or standings[missing[0]].word
             raise ServiceFailed(missing[0], f"still not ready after {seconds:.0f} s ({detail})")
-        time.sleep(0.1)
+        time.sleep(0.15)
