@@ -50,7 +50,10 @@ class RehearsalDesk:
 def read_file(path: Path, number: int = 0) -> Source:
     """A text or Markdown file as a source."""
     body, outline = "", []
-    text = re.sub(r"\A---\n.*?\n---\n", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
+    text = path.read_text(encoding="utf-8")
+    front = re.match(r"---\n(.*?)\n---\n", text, flags=re.DOTALL)
+    named = re.search(r"^title: (.*)$", front[1], flags=re.MULTILINE) if front else None
+    text = text[front.end() :] if front else text
     for line in text.splitlines(keepends=True):
         heading = _HEADING.match(line)
         if heading:
@@ -59,7 +62,7 @@ def read_file(path: Path, number: int = 0) -> Source:
             body += heading[2] + "\n"
         else:
             body += line
-    title = next((h.text for h in outline if h.level == 1), path.stem)
+    title = named[1].strip('"') if named else next((h.text for h in outline), path.stem)
     return Source(id=str(uuid.UUID(int=number)), title=title, text=body, outline=outline)
 
 

@@ -7,7 +7,6 @@ import re
 from dataclasses import dataclass
 
 from agents.aims.text.grounded.document import Sentence
-from agents.aims.text.grounded.lexicon import NUMBER_WORDS
 from agents.aims.text.grounded.names import PERSON, find_amounts
 from agents.aims.text.grounded.traits import Traits
 from agents.aims.text.grounded.words import split_words
@@ -130,11 +129,7 @@ def _from_time(sentence: Sentence, last_year: int | None) -> list[Cue]:
 def _is_count(sentence: Sentence, before: Sentence) -> bool:
     """Whether a short plural statement is followed by a number: "How many?" lies in the air."""
     short = 3 <= len(split_words(before.text)) <= 7
-    counted = any(
-        text[a:b].isdigit() or text[a:b].casefold() in NUMBER_WORDS
-        for text in [sentence.text] for a, b in find_amounts(text[:50])
-    )
-    return short and counted
+    return short and any(b < 50 for _, b in _hard_amounts(sentence.text))
 
 
 def latest_year(text: str, known: int | None) -> int | None:
@@ -158,6 +153,7 @@ def find_echo(text: str) -> tuple[int, int] | None:
         percent = re.match(r".*(?:%|percent|per cent)$", text[start:end])
         stop = tail.end() if tail else end
         alone = percent and not tail
-        if (tail or alone) and len(split_words(text[stop:])) <= 9 and text[start:stop][0] not in "01":
+        striking = any(letter.isdigit() for letter in text[start:end]) and text[start] not in "01"
+        if (tail or alone) and striking and len(split_words(text[stop:])) <= 9:
             return start, stop
     return None

@@ -19,6 +19,7 @@ from agents.aims.text.grounded.words import capitalise, collapse
 from agents.aims.text.tasks import Span, Speaker
 
 GRIM_LASTS = 3
+FIRST_PERSON_SHARE = 0.15
 JOINT_QUESTION = {"because": "why", "so": "consequence"}
 
 
@@ -82,8 +83,15 @@ def introduce_source(stage: Stage, passage: Passage) -> None:
 def explain_we(stage: Stage, document: Document, traits: Traits) -> None:
     """Say once per source that its "we" is not the hosts."""
     note = f"When you hear “I” or “we” from here on, that is “{document.title}” speaking, not us."
-    if traits.first_person and note.casefold() not in stage.bank.said:
+    if traits.first_person and speaks_for_itself(document) and note.casefold() not in stage.bank.said:
         stage.say("host_a", stage.bank.take(note))
+
+
+def speaks_for_itself(document: Document) -> bool:
+    """Whether a source tells its own story: "I", or "we" in a good part of its sentences."""
+    traits = read_traits(document)
+    personal = sum(own.first_person for own in traits)
+    return personal >= FIRST_PERSON_SHARE * len(traits)
 
 
 def speak_heading(stage: Stage, heading: str, text: str) -> bool:

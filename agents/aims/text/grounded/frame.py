@@ -9,7 +9,7 @@ from agents.aims.text.grounded.words import capitalise, split_words
 COLDEST = 36
 GREETINGS = (
     "So what are we talking about today?|{p}|Then take it from there.",
-    "And that's our way in?|That's our way in. {p}|Good. Go on.",
+    "And what's the story behind that?|{p}|Go on, then.",
     "Hello to you, too. What's the subject?|{p} Welcome, everybody.|And where does it go from there?",
     "You have my attention. What's this about?|{p}|Then I want the whole of it.",
     "What a way to start. What is it about?|{p} Welcome.|Let's have it, then.",
@@ -35,6 +35,11 @@ CREDITS = (
     "The facts in this episode come from {t}.",
     "Everything factual you heard comes from {t}.",
     "What you heard is taken from {t}.",
+)
+NAMED_CREDITS = (
+    "All the facts in this episode come from that one text.",
+    "Everything factual you heard comes from the text of that name.",
+    "The facts in this episode come from the text of that title.",
 )
 _QUESTION = ("why", "how", "what", "when", "where", "who", "which", "is", "are", "do", "does",
              "did", "can", "could", "should", "will", "would")
@@ -98,13 +103,14 @@ def close_episode(stage: Stage, passage: Passage | None, subject: str, titles: l
     if passage:
         stage.say("host_b", ask_takeaway(stage, subject))
         tell_passage(stage, Passage(passage.document, passage.sentences, led=True))
-    credit = draw(CREDITS, stage.bank.seed)[0].format(t=name_sources(titles))
-    stage.say("host_a", credit)
+    named = [title.casefold() for title in titles] == [subject.casefold()]
+    credits = NAMED_CREDITS if named and passage else CREDITS
+    stage.say("host_a", draw(credits, stage.bank.seed)[0].format(t=name_sources(titles)))
     stage.ask("bye")
 
 
 def ask_takeaway(stage: Stage, subject: str) -> str:
     """The question for the last thought, by the story's name where that is short."""
-    short = len(split_words(subject)) <= 9 and not subject.endswith("?")
+    short = len(split_words(subject)) <= 6 and not subject.endswith("?")
     options = TAKEAWAYS if short and not stage.grim_for else PLAIN_TAKEAWAYS
     return draw(options, stage.bank.seed)[0].format(s=capitalise(subject.rstrip(".")))

@@ -6,6 +6,7 @@ from agents.aims.text.grounded.lexicon import (
     AUXILIARIES,
     DETERMINERS,
     IRREGULAR_PAST,
+    NUMBER_WORDS,
     PRESENT,
     STOP,
 )
@@ -29,6 +30,8 @@ def kind_of(heading: str) -> str:
         return "gerund"
     if re.match(r"(?:an?|the) [\w-]+ (?:built|made|\w+ed|born|lost|found|won|held) (?:in|by|on|for|from|at|with|of|under|to)\b", heading, re.I):
         return "noun"
+    if len(words) >= 3 and words[-1].endswith("s") and not words[-1].endswith("ss"):
+        return "label"
     return "label" if any(map(_may_be_verb, words[:-1])) or _may_be_verb(words[-1], True) else "noun"
 
 
@@ -42,13 +45,15 @@ def _may_be_verb(word: str, last: bool = False) -> bool:
 
 def in_sentence(heading: str, text: str) -> str:
     """The heading as it stands inside a sentence: words that the text knows in lower case, so."""
-    words = heading.split(" ")
-    lowered = []
-    for place, word in enumerate(words):
-        bare = word.strip(".,;:?!").casefold()
-        known = bare in STOP or re.search(rf"(?<![.!?] )\b{re.escape(bare)}\b", text)
-        lone = word[:1].isupper() and not word[1:2].isupper()
-        proper = re.search(rf"[a-z,] {re.escape(word)}\b", text) is not None
-        common = known and lone and not (proper and place > 0)
-        lowered.append(word[:1].lower() + word[1:] if common and not (proper and bare not in STOP) else word)
-    return " ".join(lowered)
+    return " ".join(_lower(word, text, place == 0) for place, word in enumerate(heading.split(" ")))
+
+
+def _lower(word: str, text: str, first: bool) -> str:
+    bare = word.strip(".,;:?!“”\"()")
+    if not bare[:1].isupper() or bare[1:2].isupper():
+        return word
+    low = bare.casefold()
+    common = low in STOP or low in NUMBER_WORDS or re.search(rf"\b{re.escape(low)}\b", text)
+    proper = re.search(rf"[a-z,] {re.escape(bare)}\b", text) and low not in STOP
+    gerund = first and low.endswith("ing") and not proper
+    return word.replace(bare[0], bare[0].lower(), 1) if (common and not proper) or gerund else word

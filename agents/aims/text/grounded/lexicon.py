@@ -114,7 +114,8 @@ LEANING = re.compile(
     r"|the same|the result|the results|the reason|the rest|the remainder|the first|the second|the third|the last|one of"
     r"|some of|most of|many of|few of|none of|all of|half of|each of|two of|three of|only \d+|that's"
     r"|there,|then|later|afterwards|after that|before that|since then|meanwhile|also|even so|anyway"
-    r"|similarly|likewise|by contrast|in contrast|on the contrary|on the other hand|otherwise"
+    r"|similarly|likewise|(?:\w+ )?(?:hours?|days?|weeks?|months?|years?|decades?|centur(?:y|ies))"
+    r" (?:later|earlier|before that|after that)|by contrast|in contrast|on the contrary|on the other hand|otherwise"
     r"|instead|still|yet|and|but|or|nor|so|too|not everything|today [a-z]+ )\b",
     re.IGNORECASE,
 )

@@ -21,7 +21,7 @@ COMMENT = re.compile(
     re.IGNORECASE,
 )
 SHORT, LONG = 12, 26
-ECHO_EVERY = 130
+ECHO_EVERY = 160
 
 Kind = Literal["stay", "ask", "echo", "hand_over", "take"]
 
@@ -76,7 +76,7 @@ def keep_second_host(moment: Moment) -> float:
 def keep_on(moment: Moment) -> float:
     """Gain of letting host_a go on: falls as the turn grows."""
     turn = moment.stage.turn + moment.traits.words
-    return 2.3 - max(0, turn - 45) / 10 + max(0, 25 - moment.stage.turn) / 25
+    return 2.3 - max(0, turn - 45) / 10 + max(0, 25 - moment.stage.turn) / 25 - 0.4 * moment.stage.hunger
 
 
 def hand_over(moment: Moment) -> float:

@@ -26,6 +26,7 @@ OPENING_WORDS = 70
 CLOSING_WORDS = 50
 PART_WORDS = 190
 SMALL_PART = 45
+LAST_HEADING = "To take away"
 
 Run = list[Sentence]
 
@@ -101,6 +102,7 @@ def draft(
     """A plan with about ``budget`` seconds of facts, and how long its episode sounds."""
     runs = choose(material, budget, REFERENCE_PACE / parameters.words_per_minute)
     parts = [outline_part(material, group) for group in group_runs(runs)]
+    parts[-1] = parts[-1].model_copy(update={"heading": LAST_HEADING})
     title = capitalise(subject_of(sources, parameters))
     lead = runs[0][0].text if runs and runs[0] else title
     outline = Outline(title=title, summary=lead, parts=parts)
@@ -169,7 +171,7 @@ def cut_closing(runs: list[Run]) -> tuple[list[Run], list[Run]]:
     fit = [p for p in range(len(last)) if stands_alone(last[p]) and 10 <= words[p] <= 2 * CLOSING_WORDS]
     if not fit:
         return runs, []
-    place = min(fit, key=lambda p: abs(words[p] - CLOSING_WORDS) - 15 * new_paragraph(last, p))
+    place = min(fit, key=lambda p: abs(words[p] - CLOSING_WORDS) - 45 * new_paragraph(last, p))
     return runs[:-1] + ([last[:place]] if place else []), [last[place:]]
 
 
@@ -217,7 +219,7 @@ def outline_part(material: Material, group: list[Run]) -> OutlinePart:
 def heading_of(material: Material, group: list[Run]) -> str:
     """The section's heading, else the first words of the passage."""
     if not group:
-        return "To close"
+        return LAST_HEADING
     first = group[0][0]
     document = next(d for d in material.documents if d.source_id == first.source_id)
     heading = document.sections[first.section].heading

@@ -6,7 +6,7 @@ from agents.aims.text.grounded.phrases import LIVELY, SOBER_GENERIC, Bank
 from agents.aims.text.grounded.words import count_words
 from agents.aims.text.tasks import Line, Part, Span, Speaker
 
-SECOND_HOST_SHARE = 0.345
+SECOND_HOST_SHARE = 0.36
 
 
 @dataclass
@@ -48,7 +48,7 @@ class Stage:
         if words < 30:
             return 0.5
         missing = SECOND_HOST_SHARE - self.spoken["host_b"] / words
-        return max(-2.0, min(2.0, missing * 14))
+        return max(-2.0, min(2.0, missing * 18))
 
     def say(
         self, speaker: Speaker, text: str, *, fact: bool = False, cited: list[Span] | None = None

@@ -7,6 +7,7 @@ from functools import lru_cache
 from agents.aims.text.grounded.document import Document, Sentence, is_open
 from agents.aims.text.grounded.lexicon import (
     AUXILIARIES,
+    DETERMINERS,
     FIRST_PERSON,
     GRIM,
     IMPERATIVES,
@@ -21,6 +22,7 @@ from agents.aims.text.grounded.timing import reference_seconds
 from agents.aims.text.grounded.words import split_words
 
 SHORTEST, LONGEST = 3, 55
+SHORTEST_OPENER = 5
 DIGITS_ALLOWED = 0.25
 
 _DEBRIS = re.compile(
@@ -69,7 +71,7 @@ def _read(sentence: Sentence, lower: frozenset[str], needs: int | None) -> Trait
         words=len(words),
         seconds=reference_seconds(text),
         usable=is_usable(sentence, words),
-        opener=is_opener(text),
+        opener=is_opener(text) or begins_document(sentence),
         grim=bool(GRIM.search(text)),
         marker=find_marker(text),
         quote=bool(re.search(r"[\"“]", text) and _SAYS.search(text)),
@@ -109,7 +111,9 @@ def has_verb(words: list[str]) -> bool:
 
 def is_opener(text: str) -> bool:
     """Whether a sentence can stand without the one before it."""
-    if find_marker(text) or (text[0] in "\"“" and not _SAYS.search(text)):
+    if len(split_words(text)) < SHORTEST_OPENER or find_marker(text):
+        return False
+    if text[0] in "\"“" and not _SAYS.search(text):
         return False
     if LEANING.match(text) and not _EXPLETIVE.match(text):
         return False
@@ -120,13 +124,23 @@ def is_opener(text: str) -> bool:
     return pronoun is None or has_antecedent(text[: pronoun.start()], pronoun[0].casefold())
 
 
+def begins_document(sentence: Sentence) -> bool:
+    """Whether a sentence is one of a document's first two, which nothing comes before."""
+    first = split_words(sentence.text)[:1]
+    pronoun = bool(first) and bool(_PRONOUN.fullmatch(first[0]))
+    return sentence.number < 2 and not pronoun and find_marker(sentence.text) is None
+
+
 def has_antecedent(before: str, pronoun: str) -> bool:
     """Whether the words before a pronoun name what it may stand for."""
     words = split_words(before)
     if pronoun in {"he", "she", "him", "her", "his", "hers"}:
         named = any(is_capital(word) for word in words[1:])
         return named or (bool(words) and is_capital(words[0]) and bool(PERSON.search(before)))
-    return len(words) >= (2 if pronoun in {"its", "their"} else 6)
+    if any(is_capital(word) for word in words[1:]) or (words and words[0].casefold().endswith("s")):
+        return True
+    led = any(word.casefold() in DETERMINERS for word in words[:-1])
+    return led and len(words) >= (2 if pronoun in {"its", "their"} else 6)
 
 
 _ALONE = re.compile(r"(?<![A-ZÀ-Þ])\b[A-ZÀ-Þ][\w’'-]+")
