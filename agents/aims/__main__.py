@@ -9,8 +9,8 @@ from agents.aims.errors import Misconfigured
 from agents.aims.server import create_app
 from agents.aims.settings import AimsSettings
 from agents.aims.speech import open_backend as open_speech
+from agents.aims.text import open_backend as open_text
 from agents.aims.text.errors import BackendMisconfigured
-from agents.aims.writer import open_writer as open_text
 from streamer.errors import UnknownMediaStore
 
 

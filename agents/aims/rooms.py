@@ -13,7 +13,7 @@ from agents.aims.speech import open_backend as open_speech
 from agents.aims.speech.desk import SpeechDesk
 from agents.aims.speech.shelf import Shelf
 from agents.aims.text import TextBackend
-from agents.aims.writer import open_writer as open_text
+from agents.aims.text import open_backend as open_text
 from sql.pool import open_pool
 from streamer.media import open_store
 
@@ -25,7 +25,7 @@ class Rooms:
     """What the routes work with."""
 
     settings: AimsSettings
-    text: TextBackend | None
+    text: TextBackend
     desk: SpeechDesk
     warm: asyncio.Event = field(default_factory=asyncio.Event)
 

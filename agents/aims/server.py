@@ -12,7 +12,6 @@ from fastapi.responses import PlainTextResponse
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from fastapi_problem.error import NotFoundProblem, UnauthorisedProblem
 
-from agents.aims.errors import AimsUnavailable
 from agents.aims.problems import install_problems
 from agents.aims.rooms import Rooms, open_rooms
 from agents.aims.settings import AimsSettings
@@ -93,8 +92,6 @@ async def readyz(rooms: Open, response: Response) -> dict[str, str]:
 
 async def generate(rooms: Open, request: GenerateRequest) -> GenerateResponse:
     """Text, in the schema that was asked, citing spans of the sources."""
-    if rooms.text is None:
-        raise AimsUnavailable
     return await run_in_threadpool(rooms.text.generate, request)
 
 

@@ -1,9 +1,8 @@
-"""Text for the eye to text for the ear."""
+"""Text for the eye to text for the ear: no digit, no symbol, no abbreviation is left.
 
-from hibari.g2p.normalize import normalize  # type: ignore[import-untyped]
+Rules come first, number words last; `pipeline` says in which order and why.
+"""
 
+from agents.aims.speech.normalise.pipeline import spell_out
 
-def spell_out(text: str) -> str:
-    """Write ``text`` as it is spoken."""
-    spoken: str = normalize(text)
-    return spoken
+__all__ = ["spell_out"]
