@@ -35,10 +35,10 @@ class AimsSettings(DatabaseSettings, MediaSettings):
     """Folder of the embedded voices' models, filled by `python -m scripts.local.models`."""
 
     speech_backend: Literal["embedded", "google", "openai"] = "embedded"
-    """Who speaks: the embedded voices, Google Cloud Text-to-Speech, or an OpenAI-compatible server."""
+    """Who speaks: embedded voices, Google Cloud Text-to-Speech, an OpenAI-compatible server."""
 
     speech_threads: int = Field(default_factory=lambda: min(4, os.cpu_count() or 1), ge=1, le=64)
-    """Threads the embedded Kokoro voices compute with; by default the machine's cores, 4 at most."""
+    """Threads the embedded Kokoro voices compute with; by default as many as cores, 4 at most."""
 
     speech_voices: dict[str, str] = Field(default_factory=dict)
     """Our voice names to a cloud back end's own, as JSON; empty: the back end's defaults."""

@@ -1,3 +1,4 @@
+# ruff: noqa: RUF001 - phonemes are written in their own letters
 """Words that the dictionary lacks or reads wrongly, in the engines' alphabet."""
 
 PRONUNCIATIONS: dict[str, str] = {
