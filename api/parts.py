@@ -35,7 +35,7 @@ class Parts:
 async def open_parts(settings: FacadeSettings) -> AsyncIterator[Parts]:
     """Open the pools and clients and start the sweeper; close all of it at the end."""
     async with AsyncExitStack() as stack:
-        pool = await open_async_pool(settings)
+        pool = await open_async_pool(settings, settings.database_wait_seconds)
         stack.push_async_callback(pool.close)
         keeping = open_pool(settings)
         stack.callback(keeping.close)

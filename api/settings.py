@@ -37,6 +37,9 @@ class FacadeSettings(DatabaseSettings, MediaSettings):
     public_asf_url: str = "ws://127.0.0.1:8010"
     """Where callers reach the audio stream feeder; WebSocket URLs begin with it."""
 
+    database_wait_seconds: float = Field(default=5.0, gt=0)
+    """How long a request waits for a database connection before it is answered 503."""
+
     airflow_url: str = "http://127.0.0.1:8080"
     """Airflow's API server, as the facade reaches it."""
 

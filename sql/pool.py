@@ -18,14 +18,20 @@ def open_pool(settings: DatabaseSettings | None = None) -> ConnectionPool:
     )
 
 
-async def open_async_pool(settings: DatabaseSettings | None = None) -> AsyncConnectionPool:
-    """Open a pool for asyncio code. The caller closes it."""
+async def open_async_pool(
+    settings: DatabaseSettings | None = None, wait_seconds: float = 30.0
+) -> AsyncConnectionPool:
+    """Open a pool for asyncio code. The caller closes it.
+
+    Whoever gets no connection within ``wait_seconds`` gets psycopg_pool's PoolTimeout.
+    """
     chosen = settings or DatabaseSettings()
     pool = AsyncConnectionPool(
         chosen.database_url,
         min_size=1,
         max_size=chosen.database_pool_size,
         open=False,
+        timeout=wait_seconds,
         check=AsyncConnectionPool.check_connection,
     )
     await pool.open()

@@ -17,8 +17,8 @@ USER, PASSWORD = "aethercast", "the-airflow-password"
 
 
 class AirflowWire:
-    """One Airflow. `fault` is None, `slow`, `error`, `garbage`, `half`, `liar`, `refuses` or
-    `unparsed`."""
+    """One Airflow. `fault` is None, `slow`, `error`, `garbage`, `half`, `liar`, `refuses`,
+    `proxy` or `unparsed`."""
 
     def __init__(self) -> None:
         self.runs: dict[str, dict[str, Any]] = {}
@@ -77,13 +77,14 @@ class AirflowWire:
 
     async def _break(self) -> Response | None:
         if self.fault == "slow":
-            await asyncio.sleep(3)
+            await asyncio.sleep(1.5)
         answers: dict[str | None, Response] = {
             "error": JSONResponse({"detail": "Internal Server Error"}, 500),
             "garbage": PlainTextResponse("<html>It works!</html>", 200),
             "half": Response(b'{"dag_run_id": "pod', 200, media_type="application/json"),
             "liar": JSONResponse({"dag_run_id": "somebody-elses"}, 200),
             "refuses": JSONResponse({"detail": "Dag has import errors"}, 400),
+            "proxy": PlainTextResponse("<html>404 Not Found</html>", 404),
             "unparsed": JSONResponse({"detail": "Dag with dag_id: 'podcast' not found"}, 404),
         }
         return answers.get(self.fault)

@@ -55,7 +55,7 @@ def eventually(check: Callable[[], object]) -> None:
     raise AssertionError("it never came to pass")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 def airflow_server() -> Iterator[tuple[AirflowWire, str]]:
     wire = AirflowWire()
     with serve(wire.app()) as url:
@@ -65,9 +65,7 @@ def airflow_server() -> Iterator[tuple[AirflowWire, str]]:
 @pytest.fixture
 def airflow(airflow_server: tuple[AirflowWire, str]) -> AirflowWire:
     """A sound Airflow that knows nothing yet."""
-    wire = airflow_server[0]
-    wire.__init__()  # type: ignore[misc]
-    return wire
+    return airflow_server[0]
 
 
 def make_settings(database_url: str, folder: Path, airflow_url: str) -> FacadeSettings:
