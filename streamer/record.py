@@ -68,6 +68,14 @@ class EndedStream:
     seconds: float
 
 
+@dataclass(frozen=True)
+class Span:
+    """A stretch of the stream, in seconds."""
+
+    start: float
+    seconds: float
+
+
 class StreamWriter:
     """The one writer of one stream, for as long as nobody takes it over.
 
@@ -97,7 +105,6 @@ class StreamWriter:
         Raises:
             UnknownStream: no such stream.
             FenceLost: a later owner has taken the stream.
-            StreamCancelled: it was cancelled while this owner had it.
         """
         with pool.connection() as connection:
             grant = TAKE.one(connection, stream_id=stream_id, owner=owner)
@@ -115,10 +122,12 @@ class StreamWriter:
         return [segment.line_id for segment in self._segments if segment.line_id is not None]
 
     @property
-    def line_starts(self) -> dict[str, float]:
-        """The second at which each recorded line begins."""
+    def line_spans(self) -> dict[str, Span]:
+        """When each recorded line begins, and how long it is with the pause behind it."""
         return {
-            segment.line_id: segment.first_frame * FRAME_SECONDS
+            segment.line_id: Span(
+                segment.first_frame * FRAME_SECONDS, segment.frames * FRAME_SECONDS
+            )
             for segment in self._segments
             if segment.line_id is not None
         }

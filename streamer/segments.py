@@ -44,7 +44,6 @@ class StreamState:
     sha256: str | None
     stream_uri: str | None
     error: str | None
-    owners: list[str]
     expired: bool
 
 

@@ -19,7 +19,7 @@ SET fence = s.fence + 1,
     ended_at = CASE WHEN %(owner)s::text = ANY (s.owners) AND s.status = 'ended' THEN s.ended_at END
 WHERE s.stream_id = %(stream_id)s
   AND (NOT %(owner)s::text = ANY (s.owners)
-       OR (s.owners[cardinality(s.owners)] = %(owner)s::text AND s.status <> 'cancelled'))
+       OR s.owners[cardinality(s.owners)] = %(owner)s::text)
 RETURNING s.stream_id, s.workflow_id, s.revision, s.fence, s.status, s.bytes, s.frames,
     s.sha256, s.stream_uri,
     (SELECT user_id FROM workflow_instances AS w WHERE w.workflow_id = s.workflow_id);
@@ -29,9 +29,14 @@ RETURNING s.stream_id, s.workflow_id, s.revision, s.fence, s.status, s.bytes, s.
 SELECT pg_notify('stream_segment', %(stream_id)s::text);
 
 -- name: state
--- What a listener, or a writer that was refused, must know of a stream.
-SELECT s.stream_id, s.workflow_id, w.user_id, s.revision, s.fence, s.status, s.bytes, s.frames,
-    s.sha256, s.stream_uri, s.error, s.owners, s.expires_at <= now() AS expired
+-- What a listener, or a writer that was refused, must know of a stream. Where its flow is over and
+-- the voice never said so itself, no more will come either.
+SELECT s.stream_id, s.workflow_id, w.user_id, s.revision, s.fence,
+    CASE WHEN s.status = 'open' AND w.overall_status = 'cancelled' THEN 'cancelled'
+         WHEN s.status = 'open' AND w.end_timestamp IS NOT NULL THEN 'failed'
+         ELSE s.status END AS status,
+    s.bytes, s.frames, s.sha256, s.stream_uri, coalesce(s.error, w.error_message) AS error,
+    s.expires_at <= now() AS expired
 FROM streams AS s JOIN workflow_instances AS w USING (workflow_id)
 WHERE s.stream_id = %(stream_id)s;
 

@@ -1,0 +1,41 @@
+"""What can go wrong between a script and its sound."""
+
+from agents.errors import AgentError
+
+
+class VoiceError(AgentError):
+    """The episode could not be spoken."""
+
+
+class ScriptFailed(VoiceError):
+    """There is no script to speak."""
+
+
+class ScriptOverdue(VoiceError):
+    """The script was waited for in vain."""
+
+
+class EmptyScript(VoiceError):
+    """The script has no line to speak."""
+
+
+class ScriptChanged(VoiceError):
+    """What was spoken so far is not the beginning of this script."""
+
+
+class UnknownSpeaker(VoiceError):
+    """A line is to be spoken by a voice that does not exist."""
+
+
+class AudioLost(VoiceError):
+    """A line was spoken, but its audio is gone from the media store."""
+
+    retryable = True
+
+
+class VoiceSuperseded(VoiceError):
+    """A newer voice speaks into this stream."""
+
+
+class VoiceStopped(VoiceError):
+    """The stream was closed while it was being spoken."""

@@ -1,0 +1,124 @@
+"""The script as far as it is written, followed as it grows."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+import psycopg
+from psycopg import Connection
+from psycopg_pool import ConnectionPool
+from pydantic import BaseModel, ConfigDict
+
+from agents.canonical import JSON
+from agents.vfa.errors import ScriptFailed, ScriptOverdue
+from sql.statements import Statement
+
+
+class Line(BaseModel):
+    """One line to speak; what a voice does not need is let through unread."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    line_id: str
+    speaker: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part: published once, whole, and never changed."""
+
+    position: int
+    heading: str
+    lines: list[JSON]
+
+    def read_lines(self) -> list[Line]:
+        """The lines in order."""
+        return [Line.model_validate(line) for line in self.lines]
+
+
+@dataclass(frozen=True)
+class Writing:
+    """Where the writing is. ``status`` is writing, completed or failed."""
+
+    status: str
+    part_count: int | None
+    title: str | None
+    error: JSON
+    grounding: JSON
+    idle_seconds: float
+
+
+_WRITING = Statement("voice/script", Writing)
+_PARTS = Statement("voice/parts", Part)
+
+
+@dataclass
+class Script:
+    """What is known of one revision of a script by now."""
+
+    pool: ConnectionPool
+    script_id: UUID
+    revision: int
+    overdue_seconds: float
+    parts: list[Part] = field(default_factory=list)
+    writing: Writing | None = None
+
+    @property
+    def complete(self) -> bool:
+        """Whether every part is known and no further one will come."""
+        written = self.writing
+        if written is None or written.status != "completed":
+            return False
+        return len(self.parts) >= (written.part_count or 0)
+
+    def look(self) -> list[Part]:
+        """Look at the tables; the parts that are new.
+
+        The state is read first, so that no completed script lacks parts.
+
+        Raises:
+            ScriptFailed: the writer gave up.
+            ScriptOverdue: nothing has come for too long.
+        """
+        key: dict[str, Any] = {"script_id": self.script_id, "revision": self.revision}
+        with self.pool.connection() as connection:
+            self.writing = _WRITING.one(connection, **key)
+            found = _PARTS.all(connection, **key, position=len(self.parts))
+        new = [part for place, part in enumerate(found, len(self.parts)) if part.position == place]
+        self.parts += new
+        if not new and not self.complete:
+            self._refuse_if_hopeless()
+        return new
+
+    def _refuse_if_hopeless(self) -> None:
+        if self.writing is None:
+            return
+        if self.writing.status == "failed":
+            raise ScriptFailed((self.writing.error or {}).get("message"))
+        if self.writing.idle_seconds > self.overdue_seconds:
+            raise ScriptOverdue
+
+
+class Bell:
+    """Rings when something happened to a script."""
+
+    def __init__(self, connection: Connection[Any], script_id: UUID) -> None:
+        self._connection = connection
+        self._script_id = str(script_id)
+
+    def wait(self, seconds: float) -> None:
+        """Return when it rings, or when the seconds are over."""
+        for note in self._connection.notifies(timeout=seconds, stop_after=1):
+            if note.payload == self._script_id:
+                return
+
+
+@contextmanager
+def listen(database_url: str, script_id: UUID) -> Iterator[Bell]:
+    """A bell for one script, on a connection of its own."""
+    with psycopg.connect(database_url, autocommit=True) as connection:
+        connection.execute("LISTEN script_part")
+        yield Bell(connection, script_id)

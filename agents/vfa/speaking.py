@@ -1,0 +1,150 @@
+"""Having lines spoken: journaled, several at once, handed out in order."""
+
+import threading
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import TimeoutError as NotYet
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Self
+
+from agents.aims.client import AimsClient, Spoken
+from agents.canonical import JSON
+from agents.errors import Cancelled
+from agents.journal import Produced
+from agents.task import AgentCall
+from agents.vfa.cast import Cast, Role
+from agents.vfa.errors import AudioLost
+from agents.vfa.script import Line
+from agents.vfa.settings import VoiceSettings
+from agents.vfa.sound import read_wav
+from streamer.errors import MediaNotFound
+from streamer.webm.opus import Samples
+
+KIND = "speech"
+CHECK_SECONDS = 1.0
+"""Between two looks at whether the call is still wanted."""
+_TRIES_FOR_LOST_AUDIO = 3
+
+
+@dataclass(frozen=True)
+class SpokenLine:
+    """A line and its sound."""
+
+    line: Line
+    samples: Samples
+    sample_rate: int
+
+
+class Speaker:
+    """Has one line spoken, or takes it from the journal."""
+
+    def __init__(
+        self, call: AgentCall, client: AimsClient, cast: Cast, settings: VoiceSettings
+    ) -> None:
+        self._call = call
+        self._client = client
+        self._cast = cast
+        self._settings = settings
+        self._stopped = threading.Event()
+
+    def stop(self) -> None:
+        """Let lines at work be given up at their next look."""
+        self._stopped.set()
+
+    def speak(self, line: Line) -> SpokenLine:
+        """The line's sound.
+
+        A journaled line whose audio has been swept away is spoken again, under a key of its
+        own, so that the model service does not answer with what is gone.
+
+        Raises:
+            AudioLost: the audio is gone again and again.
+            AimsError, Cancelled, FenceLost: as they say.
+        """
+        role = self._cast.role_of(line.speaker)
+        for lost in range(_TRIES_FOR_LOST_AUDIO):
+            spoken = self._remember(line, role, lost)
+            try:
+                data = self._call.media.read(spoken["audio_uri"])
+            except MediaNotFound:
+                continue
+            return SpokenLine(line, *read_wav(data))
+        raise AudioLost
+
+    def _remember(self, line: Line, role: Role, lost: int) -> JSON:
+        inputs: JSON = {"text": line.text, "voice": role.voice, "rate": role.rate}
+        if lost:
+            inputs["lost"] = lost
+        return self._call.journal.remember(
+            KIND, inputs, lambda key: self._produce(key, line.text, role), role.model
+        )
+
+    def _produce(self, key: str, text: str, role: Role) -> Produced:
+        spoken: Spoken = self._client.synthesize(
+            key, text, role.voice, role.rate,
+            deadline_seconds=self._settings.line_timeout_seconds, checkpoint=self._look_up,
+        )  # fmt: skip
+        result = {
+            "audio_uri": spoken.audio_uri, "duration_seconds": spoken.duration_seconds,
+            "sample_rate": spoken.sample_rate, "samples": spoken.samples,
+        }  # fmt: skip
+        units = {"characters": float(len(text)), "audio_seconds": spoken.duration_seconds}
+        return Produced(result, units)
+
+    def _look_up(self) -> None:
+        if self._stopped.is_set():
+            raise Cancelled("The voice was stopped.")
+
+
+class Queue:
+    """Lines on their way, in order; as many at once as the settings say."""
+
+    def __init__(self, speaker: Speaker, checkpoint: Callable[[], None], ahead: int) -> None:
+        self._speaker = speaker
+        self._checkpoint = checkpoint
+        self._ahead = ahead
+        self._waiting: deque[Line] = deque()
+        self._at_work: deque[Future[SpokenLine]] = deque()
+        self._threads = ThreadPoolExecutor(ahead, thread_name_prefix="line")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._speaker.stop()
+        self._threads.shutdown(wait=False, cancel_futures=True)
+
+    def __len__(self) -> int:
+        return len(self._waiting) + len(self._at_work)
+
+    def add(self, lines: list[Line]) -> None:
+        """Have these spoken behind the ones before."""
+        self._waiting.extend(lines)
+        self._fill()
+
+    def take(self) -> SpokenLine:
+        """The next line's sound, as soon as it is there. Raises what speaking it raised."""
+        first = self._at_work[0]
+        while True:
+            self._checkpoint()
+            try:
+                spoken = first.result(timeout=CHECK_SECONDS)
+            except NotYet:
+                if first.done():  # the line itself timed out
+                    raise
+                continue
+            self._at_work.popleft()
+            self._fill()
+            return spoken
+
+    def _fill(self) -> None:
+        while self._waiting and len(self._at_work) < self._ahead:
+            line = self._waiting.popleft()
+            self._at_work.append(self._threads.submit(self._speaker.speak, line))

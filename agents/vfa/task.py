@@ -1,0 +1,79 @@
+"""The task ``vfa.forge_voice``."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from functools import cache
+from typing import Any
+from uuid import UUID
+
+from agents.aims.client import AimsClient
+from agents.canonical import JSON
+from agents.errors import Cancelled, Deferred, FenceLost
+from agents.failures import describe_error
+from agents.task import AgentCall, agent_task
+from agents.vfa.cast import Cast
+from agents.vfa.errors import VoiceStopped, VoiceSuperseded
+from agents.vfa.forging import Forge
+from agents.vfa.mastering import Mastering
+from agents.vfa.script import Script, listen
+from agents.vfa.settings import VoiceSettings
+from agents.vfa.speaking import Queue, Speaker
+from streamer import errors as stream_errors
+from streamer.record import StreamWriter
+
+
+@agent_task("vfa.forge_voice")
+def forge_voice(
+    call: AgentCall,
+    *,
+    script_id: UUID,
+    revision: int,
+    stream_id: UUID,
+    voice_params: dict[str, Any],
+) -> JSON:
+    """Speak a script into its stream while it is being written; returns where the episode is."""
+    settings = VoiceSettings()
+    writer = StreamWriter.open(call.pool, call.media, stream_id, call.idempotency_key)
+    script = Script(call.pool, script_id, revision, settings.script_overdue_seconds)
+    with _telling_listeners(call, writer):
+        client = open_client(call.settings.aims_url, call.settings.service_token.get_secret_value())
+        speaker = Speaker(call, client, Cast.assign(voice_params, client), settings)
+        with (
+            listen(call.settings.database_url, script_id) as bell,
+            Queue(speaker, call.checkpoint, settings.voice_lines_ahead) as queue,
+        ):
+            told = Forge(script, queue, writer, settings, call.progress).speak_all(bell)
+        call.checkpoint()
+        assert script.writing is not None
+        return Mastering(writer, call.media, told, script.writing).finish()
+
+
+@contextmanager
+def _telling_listeners(call: AgentCall, writer: StreamWriter) -> Iterator[None]:
+    """Tell whoever listens when the voice stops for good; a retry goes on where it stopped."""
+    try:
+        yield
+    except (Deferred, FenceLost):
+        raise
+    except Cancelled:
+        with suppress(stream_errors.StreamerError):
+            writer.cancel()
+        raise
+    except stream_errors.FenceLost:
+        call.checkpoint()  # says it better where the key itself is lost
+        raise VoiceSuperseded from None
+    except (stream_errors.StreamCancelled, stream_errors.StreamClosed):
+        call.checkpoint()
+        raise VoiceStopped from None
+    except Exception as error:
+        described = describe_error(error)
+        if not described["retryable"]:
+            with suppress(stream_errors.StreamerError):
+                writer.fail(described["message"])
+        raise
+
+
+@cache
+def open_client(url: str, token: str) -> AimsClient:
+    """One client per process and service."""
+    return AimsClient(url, token)

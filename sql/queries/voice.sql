@@ -1,0 +1,19 @@
+-- What the voice reads of a script that is still being written.
+
+-- name: script
+-- Where the writing is; idle_seconds is the time since its last sign of life.
+SELECT g.status, g.part_count, g.title, g.error, g.structured_script -> 'grounding' AS grounding,
+    extract(epoch FROM clock_timestamp() - greatest(
+        g.last_accessed_timestamp,
+        (SELECT max(p.created_at) FROM script_parts AS p
+         WHERE p.script_id = g.script_id AND p.revision = g.revision)
+    ))::float8 AS idle_seconds
+FROM generated_scripts AS g
+WHERE g.script_id = %(script_id)s AND g.revision = %(revision)s;
+
+-- name: parts
+-- The parts from a position on. Only an unbroken run of them may be spoken.
+SELECT position, heading, lines
+FROM script_parts
+WHERE script_id = %(script_id)s AND revision = %(revision)s AND position >= %(position)s
+ORDER BY position;
