@@ -9,10 +9,13 @@ from agents.pswa.evidence import Token, tokenise
 from agents.pswa.ground import CONVERSATION, Ground
 
 _CLAIMS = re.compile(
-    r"\b(?:you|i|we|he|she|they|one of us) (?:just |already |also )?(?:mentioned|said|told|noted|explained"
+    r"\b(?:you|i|we|he|she|they|one of us) (?:just |already |also )?(?:mentioned|said|told|noted"
+    r"|explained"
     r"|discussed|talked about|heard|saw|covered|learned|pointed out|brought up)\b"
-    r"|\b(?:as|like) (?:i|we|you|he|she) (?:said|mentioned|noted)\b|\bremember(?:ed)? (?:when|that|how)\b"
-    r"|\bearlier (?:you|we|i|on)\b|\blast (?:time|week|episode)\b|\b(?:studies|experts|research) (?:show|say|agree)\b"
+    r"|\b(?:as|like) (?:i|we|you|he|she) (?:said|mentioned|noted)\b|\bremember(?:ed)? (?:when"
+    r"|that|how)\b"
+    r"|\bearlier (?:you|we|i|on)\b|\blast (?:time|week|episode)\b|\b(?:studies|experts"
+    r"|research) (?:show|say|agree)\b"
     r"|\beveryone knows\b|\bin fact\b|\bof course\b",
     re.IGNORECASE,
 )
@@ -28,7 +31,9 @@ _QUOTED = re.compile(r"“([^”]*)”")
 _SMALL_NUMBERS = frozenset({"one", "first", "once"})
 
 
-def judge_connective(line: Line, ground: Ground, near: str, grim: bool, said: set[str]) -> str | None:
+def judge_connective(
+    line: Line, ground: Ground, near: str, grim: bool, said: set[str]
+) -> str | None:
     """What is wrong with a connective line; None if nothing.
 
     ``near`` is the text of the facts around it, whose words a question may take up; ``grim``
@@ -42,7 +47,9 @@ def judge_connective(line: Line, ground: Ground, near: str, grim: bool, said: se
         return "it claims something about the conversation"
     if line.citations:
         return judge_echo(line, ground)
-    if _ACCORDING.search(line.text) and not any(t in _QUOTED.findall(line.text) for t in ground.titles):
+    if _ACCORDING.search(line.text) and not any(
+        t in _QUOTED.findall(line.text) for t in ground.titles
+    ):
         return "it attributes without a source"
     return judge_words(line.text, ground, near)
 
@@ -76,7 +83,9 @@ def judge_words(text: str, ground: Ground, near: str) -> str | None:
 
 
 def _fits_case(token: Token, ground: Ground) -> bool:
-    return not token.capital or token.initial or token.text.replace("’", "'") in ground.given_capitals
+    return (
+        not token.capital or token.initial or token.text.replace("’", "'") in ground.given_capitals
+    )
 
 
 def is_grim(text: str) -> bool:

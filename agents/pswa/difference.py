@@ -4,16 +4,19 @@ import re
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
+from agents.aims.text.grounded.lexicon import words_of
 from agents.pswa.evidence import Token, tokenise
 
-MARKERS = frozenset(
-    """thus therefore hence consequently accordingly moreover furthermore additionally
-    as·a·result as·a·consequence for·this·reason for·example for·instance in·addition
-    in·other·words put·differently put·another·way and""".split()
+MARKERS = words_of("""
+    thus therefore hence consequently accordingly moreover furthermore additionally as·a·result
+    as·a·consequence for·this·reason for·example for·instance in·addition in·other·words
+    put·differently put·another·way and
+""")
+_ASIDE = words_of("however therefore moreover furthermore for·example for·instance")
+_PREPOSITION = words_of("to of with")
+_REFERENCE = re.compile(
+    r"^(?:\d{1,3}(?:\W+\d{1,3})*|see\b.*|fig(?:ure)?\.? \d+.*|pictured)$", re.IGNORECASE
 )
-_ASIDE = frozenset("however therefore moreover furthermore for·example for·instance".split())
-_PREPOSITION = frozenset("to of with".split())
-_REFERENCE = re.compile(r"^(?:\d{1,3}(?:\W+\d{1,3})*|see\b.*|fig(?:ure)?\.? \d+.*|pictured)$", re.IGNORECASE)
 _OPENS, _CLOSES = "([", ")]"
 
 
@@ -36,11 +39,15 @@ def compare(line: str, sentence: str) -> Difference:
     spoken: set[int] = set()
     lost: list[tuple[int, int]] = []
     added: list[str] = []
-    matcher = SequenceMatcher(None, [t.bare for t in theirs], [t.bare for t in ours], autojunk=False)
+    matcher = SequenceMatcher(
+        None, [t.bare for t in theirs], [t.bare for t in ours], autojunk=False
+    )
     for kind, a, b, c, d in matcher.get_opcodes():
         if kind == "equal":
             spoken.update(range(a, b))
-            added += [ours[c + n].text for n in range(b - a) if _recased(theirs[a + n], ours[c + n])]
+            added += [
+                ours[c + n].text for n in range(b - a) if _recased(theirs[a + n], ours[c + n])
+            ]
             continue
         added += [token.text for token in ours[c:d]]
         lost += [] if a == b or may_go(theirs, a, b, sentence) else [(a, b)]
@@ -72,19 +79,21 @@ def may_go(tokens: list[Token], start: int, end: int, sentence: str) -> bool:
 
 
 def _between_commas(sentence: str, start: int, end: int) -> bool:
-    return sentence[:start].rstrip().endswith(",") and sentence[end:].lstrip().startswith((",", "."))
+    return sentence[:start].rstrip().endswith(",") and sentence[end:].lstrip().startswith(
+        (",", ".")
+    )
 
 
-_JOINTS = frozenset("because so but and although though while whereas since".split())
-_SUBORDINATE = frozenset(
-    """said says say told believe believes believed think thinks thought claim claims claimed argue
-    argues argued warn warns warned suggest suggests suggested hoped feared insisted that who which
-    whose whom""".split()
-)
-_NEGATIONS = frozenset("not never no nobody none neither nor hardly cannot".split())
-_QUALIFIERS = frozenset(
+_JOINTS = words_of("because so but and although though while whereas since")
+_SUBORDINATE = words_of("""
+    said says say told believe believes believed think thinks thought claim claims claimed argue
+    argues argued warn warns warned suggest suggests suggested hoped feared insisted that who
+    which whose whom
+""")
+_NEGATIONS = words_of("not never no nobody none neither nor hardly cannot")
+_QUALIFIERS = words_of(
     "just only simply partly mainly largely mostly not even perhaps probably especially or "
-    "particularly precisely chiefly primarily".split()
+    "particularly precisely chiefly primarily"
 )
 
 

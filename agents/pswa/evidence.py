@@ -3,16 +3,18 @@
 import re
 from dataclasses import dataclass
 
+from agents.aims.text.grounded.lexicon import words_of
+
 _TOKEN = re.compile(r"[^\W_]+(?:[.,’'\-–:/][^\W_]+)*")
 _START = re.compile(r"(?:^|[.!?:;]['\"”’)\]]*\s+|^\W+|[\"“‘(]\s*)$")
 
-NUMBER_WORDS = frozenset(
-    """two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen
+NUMBER_WORDS = words_of("""
+    two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen
     seventeen eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred
-    hundreds thousand thousands million millions billion billions trillion trillions dozen dozens
-    half halves third thirds quarter quarters twice double triple zero fourth fifth sixth seventh
-    eighth ninth tenth percent""".split()
-)
+    hundreds thousand thousands million millions billion billions trillion trillions dozen
+    dozens half halves third thirds quarter quarters twice double triple zero fourth fifth sixth
+    seventh eighth ninth tenth percent
+""")
 
 
 @dataclass(frozen=True)
@@ -33,7 +35,9 @@ class Token:
     def number(self) -> bool:
         """Whether the word is a number, in digits or in letters."""
         parts = re.split(r"[-–]", self.bare)
-        return any(letter.isdigit() for letter in self.text) or any(p in NUMBER_WORDS for p in parts)
+        return any(letter.isdigit() for letter in self.text) or any(
+            p in NUMBER_WORDS for p in parts
+        )
 
     @property
     def capital(self) -> bool:

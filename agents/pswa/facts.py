@@ -11,7 +11,9 @@ from agents.pswa.evidence import missing_names, missing_numbers, tokenise
 from agents.pswa.ground import Ground, collapse
 
 LONGEST_REPLACEMENT = 70
-_HANGING = re.compile(r"^[\"“]?(?:he|she|they|it|this|these|those|his|her|their|its)\b", re.IGNORECASE)
+_HANGING = re.compile(
+    r"^[\"“]?(?:he|she|they|it|this|these|those|his|her|their|its)\b", re.IGNORECASE
+)
 _ACCORDING = re.compile(r"^According to [“\"]?(?P<title>[^”\"]+?)[”\"]?, ")
 
 Key = tuple[str, int]
@@ -37,7 +39,10 @@ def read_fact(line: Line, ground: Ground) -> Reading | str:
         return "a citation holds no sentence"
     words = strip_attribution(line, ground)
     cited = " ".join(ground.read(span) for span in line.citations)
-    for missing, what in [(missing_numbers(words, cited), "number"), (missing_names(words, cited), "name")]:
+    for missing, what in [
+        (missing_numbers(words, cited), "number"),
+        (missing_names(words, cited), "name"),
+    ]:
         if missing:
             return f"{what} {missing[0]!r} does not stand in its span"
     return Reading(line, sentences, align(words, sentences))

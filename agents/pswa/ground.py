@@ -51,7 +51,9 @@ class Ground:
         """Those of them that are capitalised, as they stand."""
         headings = [s.heading or "" for d in self.documents.values() for s in d.sections]
         texts = [self.topic, *self.titles, *headings, *self.named]
-        return frozenset(t.text.replace("’", "'") for text in texts for t in tokenise(text) if t.capital)
+        return frozenset(
+            t.text.replace("’", "'") for text in texts for t in tokenise(text) if t.capital
+        )
 
     def holds(self, span: Span) -> bool:
         """Whether a span lies inside its source and is not empty."""

@@ -66,7 +66,9 @@ def read_file(path: Path, number: int = 0) -> Source:
     return Source(id=str(uuid.UUID(int=number)), title=title, text=body, outline=outline)
 
 
-def rehearse(sources: list[Source], topic: str, minutes: float) -> tuple[PodcastScript, list[float]]:
+def rehearse(
+    sources: list[Source], topic: str, minutes: float
+) -> tuple[PodcastScript, list[float]]:
     """A script and how long each call took."""
     desk = RehearsalDesk(open_backend())
     wanted = Preferences(length_minutes=minutes)

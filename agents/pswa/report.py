@@ -1,6 +1,7 @@
 """The grounding report of an episode."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from agents.aims.text.grounded.words import count_words
 from agents.pswa.gate import Verdict
@@ -11,7 +12,7 @@ def report_grounding(verdicts: Sequence[Verdict]) -> GroundingReport:
     """Count what the gate found, over all and by thirds of the lines."""
     size = len(verdicts)
     cuts = [size * n // 3 for n in range(4)]
-    thirds = [tally(verdicts[a:b]) for a, b in zip(cuts, cuts[1:], strict=False)]
+    thirds = [tally(verdicts[a:b]) for a, b in pairwise(cuts)]
     words = {"host_a": 0, "host_b": 0}
     for verdict in verdicts:
         if verdict.fate in ("kept", "replaced"):

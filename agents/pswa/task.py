@@ -58,15 +58,15 @@ def hash_inputs(
     settings: ScriptSettings,
 ) -> str:
     """A hash over every input of the writing: whatever may change a word of it."""
-    pace = settings.model_dump(mode="json", include=PACE)
-    return digest(
-        {
-            "caller": str(user_id), "topic": topic,
-            "sources": [[str(s.source_id), s.title, digest(s.body), s.outline] for s in sources],
-            "preferences": preferences.model_dump(mode="json"), "model": settings.writer_name,
-            "pace": pace,
-        }  # fmt: skip
-    )
+    inputs = {
+        "caller": str(user_id),
+        "topic": topic,
+        "sources": [[str(s.source_id), s.title, digest(s.body), s.outline] for s in sources],
+        "preferences": preferences.model_dump(mode="json"),
+        "model": settings.writer_name,
+        "pace": settings.model_dump(mode="json", include=PACE),
+    }
+    return digest(inputs)
 
 
 PACE = {"words_per_minute", "line_pause_seconds", "turn_pause_seconds", "part_pause_seconds"}

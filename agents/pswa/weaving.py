@@ -6,6 +6,7 @@ from uuid import UUID
 
 import structlog
 
+from agents.aims.errors import AimsError
 from agents.aims.text.request import Source
 from agents.aims.text.tasks import OUTLINE, PART, Line, Outline, Part, read_answer
 from agents.canonical import JSON, digest
@@ -54,7 +55,12 @@ class Order:
     def hashes(self) -> list[JSON]:
         """The sources by id, title and content, for keys."""
         return [
-            {"id": s.id, "title": s.title, "text": digest(s.text), "outline": digest([h.model_dump() for h in s.outline])}
+            {
+                "id": s.id,
+                "title": s.title,
+                "text": digest(s.text),
+                "outline": digest([h.model_dump() for h in s.outline]),
+            }
             for s in self.sources
         ]
 
@@ -136,18 +142,31 @@ class Weaver:
 
     def write(self, position: int) -> Checked:
         """Ask for a part until it stands, twice at most; then read its passages out."""
+        refused: list[Verdict] = []
         for attempt in range(ASKINGS):
-            checked = self.check(self.ask_part(position, attempt))
-            if not checked.failed:
+            checked = self.try_part(position, attempt)
+            if checked and not checked.failed:
                 return checked
-            log.warning("part refused by the gate", position=position, attempt=attempt)
-        refused = checked.verdicts
+            refused = checked.verdicts if checked else refused
+            log.warning("part refused", position=position, attempt=attempt)
         plain = self.check(read_out(self.outline.parts[position], self.ground))
         return Checked(plain.heading, plain.lines, [*refused, *plain.verdicts])
 
+    def try_part(self, position: int, attempt: int) -> Checked | None:
+        """One asking, through the gate; None where the model's answer was no answer."""
+        try:
+            return self.check(self.ask_part(position, attempt))
+        except AimsError as error:
+            if error.retryable:
+                raise
+            log.warning("no usable answer", position=position, attempt=attempt, error=str(error))
+            return None
+
     def ask_part(self, position: int, attempt: int) -> Part:
         """One asking for a part."""
-        earlier = [Part(heading=p.heading, lines=[Line(**_bare(x)) for x in p.lines]) for p in self.parts]
+        earlier = [
+            Part(heading=p.heading, lines=[Line(**_bare(x)) for x in p.lines]) for p in self.parts
+        ]
         more = {
             "outline": self.outline.model_dump(mode="json"),
             "position": position,
@@ -187,5 +206,3 @@ class Weaver:
 def _bare(line: Any) -> dict[str, Any]:
     """A script line without its id."""
     return dict(line.model_dump(exclude={"line_id"}))
-
-

@@ -34,10 +34,17 @@ class VendorRefused(TextError):
 
 
 class BadAnswer(TextError):
-    """The model's answer is not what was asked for."""
+    """The model's answer is not what was asked for.
 
-    retryable = True
+    Not retryable as it stands: whoever asked decides whether to pay for a second answer.
+    """
+
+    def __init__(self, message: str = "The model's answer is not what was asked for.") -> None:
+        super().__init__(message)
 
 
 class QuoteNotFound(BadAnswer):
     """The model cited words that do not stand in its source."""
+
+    def __init__(self) -> None:
+        super().__init__("The model cited words that do not stand in its source.")

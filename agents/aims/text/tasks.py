@@ -10,6 +10,7 @@ OUTLINE = "podcast_outline"
 PART = "podcast_part"
 
 Speaker = Literal["host_a", "host_b"]
+Kind = Literal["fact", "connective"]
 
 
 class Span(BaseModel):
@@ -46,7 +47,7 @@ class Line(BaseModel):
     """Something one host says, and where it stands in the sources."""
 
     speaker: Speaker
-    kind: Literal["fact", "connective"]
+    kind: Kind
     text: str
     citations: list[Span] = Field(default_factory=list)
 

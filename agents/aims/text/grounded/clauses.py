@@ -47,7 +47,7 @@ _QUALIFIED = re.compile(
 
 @dataclass(frozen=True)
 class Split:
-    """Where a sentence may be cut: the first clause ends at ``end``, the second starts at ``start``."""
+    """Where a sentence may be cut: the first clause up to ``end``, the second from ``start``."""
 
     joint: Joint
     end: int

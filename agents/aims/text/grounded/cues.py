@@ -19,40 +19,64 @@ _LATER = re.compile(
     r"|within \w+ (?:days?|weeks?|months?|years?)|the next (?:day|week|month|year|morning))\b",
     re.IGNORECASE,
 )
-_TODAY = re.compile(r"^(?:today|now|these days|nowadays|at present|currently)\b|\b(?:is|are|has|have) now\b", re.I)
+_TODAY = re.compile(
+    r"^(?:today|now|these days|nowadays|at present|currently)\b|\b(?:is|are|has|have) now\b", re.I
+)
 _FUTURE = re.compile(
-    r"^(?:in the (?:distant |near )?future|by 20[3-9]\d)\b|\b(?:plans? to|expects? to|hopes? to)\b", re.I
+    r"^(?:in the (?:distant |near )?future|by 20[3-9]\d)\b|\b(?:plans? to|expects? to|hopes? to)\b",
+    re.I,
 )
 _ORIGIN = re.compile(
-    r"\b(?:first proposed|was (?:born|founded|established|invented|built) (?:in|by|on)|began in|started in"
+    r"\b(?:first proposed|was (?:born|founded|established|invented|built) (?:in|by|on)|began in"
+    r"|started in"
     r"|originally|dates? back|goes back to|the idea (?:came|was born))\b",
     re.IGNORECASE,
 )
 _PROBLEM = re.compile(
-    r"\b(?:problems?|difficult\w*|obstacles?|fail(?:s|ed|ure|ures)?|went wrong|goes wrong|warn(?:s|ed|ings?)|risks?"
+    r"\b(?:problems?|difficult\w*|obstacles?|fail(?:s|ed|ure|ures)?|went wrong|goes wrong"
+    r"|warn(?:s|ed|ings?)|risks?"
     r"|dangers?|dangerous|opponents?|objections?|critics?|criticis\w+|complain\w*|mistakes?|trouble"
-    r"|sceptical|skeptical|louder|leaks?|leaked|drawbacks?|disadvantages?|worse|damage[sd]?|shortage)\b",
+    r"|sceptical|skeptical|louder|leaks?|leaked|drawbacks?|disadvantages?|worse|damage[sd]?"
+    r"|shortage)\b",
     re.IGNORECASE,
 )
 _EVIDENCE = re.compile(
-    r"\b(?:stud(?:y|ies) (?:found|show\w*|suggest\w*)|researchers|scientists (?:found|measured|compared)"
+    r"\b(?:stud(?:y|ies) (?:found|show\w*|suggest\w*)|researchers|scientists (?:found|measured"
+    r"|compared)"
     r"|trials?|experiments?|survey\w*|tests (?:on|of|show\w*)|fossil\w*|measure this|data show\w*"
     r"|evidence (?:shows|suggests|for))\b",
     re.IGNORECASE,
 )
-_MONEY = re.compile(r"[$€£]\s?\d|\b(?:dollars|euros|million in|budget|price|cheap(?:er|est)?|expensive)\b", re.I)
+_MONEY = re.compile(
+    r"[$€£]\s?\d|\b(?:dollars|euros|million in|budget|price|cheap(?:er|est)?|expensive)\b", re.I
+)
 _COMPARED = re.compile(
-    r"\b(?:compared|by contrast|in contrast|unlike|whereas|than in|elsewhere|in other (?:towns|cities|countries|places))\b",
+    r"\b(?:compared|by contrast|in contrast|unlike|whereas|than in|elsewhere|in other (?:towns"
+    r"|cities|countries|places))\b",
     re.IGNORECASE,
 )
 _PEOPLE = re.compile(
     r"\b(?:named|called|was an?|, an? \w+(?: \w+)?,|, who|hired|man in charge|woman in charge)\b"
 )
-_SUPERLATIVE = re.compile(r"\b(?:the most \w+|the (?:largest|biggest|longest|oldest|highest|best|worst|greatest|strongest))\b", re.I)
+_SUPERLATIVE = re.compile(
+    r"\b(?:the most \w+|the (?:largest|biggest|longest|oldest|highest|best|worst|greatest"
+    r"|strongest))\b",
+    re.I,
+)
 _PAST = re.compile(r"\b(?:was|were|had|did)\b|\b\w{3,}ed\b")
-_FAULT = re.compile(r"^(?:if|when)\b.*\b(?:too|not|smells?|slimy|cold|wrong)\b|\b(?:is|are) (?:a |the )?signs? of\b|\b(?:usually|almost always) (?:means|lacks)\b", re.I)
-_PLACE = re.compile(r"^(?:in|at|on|near|off|along|around|outside) (?:the )?[A-ZÀ-Þ](?!\w*uary|\w*ember|\w*tober|pril|une |uly |ugust|arch )[a-zß-ÿ]+")
-_CHANGE = re.compile(r"\b(?:turn(?:s|ed)?|pull(?:s|ed)?|push(?:es|ed)?|works?|moves?|flows?|rises?|drawn|means|slows?|bulges?|grows?|heat|holds?|feeds?)\b")
+_FAULT = re.compile(
+    r"^(?:if|when)\b.*\b(?:too|not|smells?|slimy|cold|wrong)\b|\b(?:is|are) (?:a "
+    r"|the )?signs? of\b|\b(?:usually|almost always) (?:means|lacks)\b",
+    re.I,
+)
+_PLACE = re.compile(
+    r"^(?:in|at|on|near|off|along|around|outside) (?:the )?[A-ZÀ-Þ](?!\w*uary|\w*ember|\w*tober"
+    r"|pril|une |uly |ugust|arch )[a-zß-ÿ]+"
+)
+_CHANGE = re.compile(
+    r"\b(?:turn(?:s|ed)?|pull(?:s|ed)?|push(?:es|ed)?|works?|moves?|flows?|rises?|drawn|means"
+    r"|slows?|bulges?|grows?|heat|holds?|feeds?)\b"
+)
 
 
 @dataclass(frozen=True)
@@ -98,8 +122,10 @@ def _from_words(sentence: Sentence, traits: Traits) -> list[Cue]:
         (len(_hard_amounts(text)) >= 2, Cue("numbers", 1.8)),
         (len(_hard_amounts(text)) == 1, Cue("numbers", 0.9)),
         (_SUPERLATIVE.search(text), Cue("standout", 1.0)),
-        (not _PAST.search(text) and _CHANGE.search(text) and not traits.first_person,
-         Cue("mechanism", 1.1)),
+        (
+            not _PAST.search(text) and _CHANGE.search(text) and not traits.first_person,
+            Cue("mechanism", 1.1),
+        ),
     ]
     return [cue for fits, cue in found if fits]
 
@@ -139,7 +165,8 @@ def latest_year(text: str, known: int | None) -> int | None:
 
 
 _ECHO_TAIL = re.compile(
-    r"(?:\s(?!of\b|a\b|an\b|in\b|to\b|and\b|for\b|at\b|on\b|with\b|from\b|by\b|the\b|or\b|is\b|was\b"
+    r"(?:\s(?!of\b|a\b|an\b|in\b|to\b|and\b|for\b|at\b|on\b|with\b|from\b|by\b|the\b|or\b|is\b"
+    r"|was\b"
     r"|were\b|are\b|had\b|has\b|that\b|who\b|which\b|than\b|each\b|every\b|later\b|ago\b|after\b"
     r"|before\b|per\b|when\b|until\b|as\b|it\b|could\b|can\b|would\b|will\b|may\b)[a-zß-ÿ-]+){1,2}"
     r"(?=[.,;!?]|$)"

@@ -20,6 +20,7 @@ from agents.aims.text.tasks import Span, Speaker
 
 GRIM_LASTS = 3
 FIRST_PERSON_SHARE = 0.15
+FIRST: Speaker = "host_a"
 JOINT_QUESTION = {"because": "why", "so": "consequence"}
 
 
@@ -45,31 +46,46 @@ def tell_passage(stage: Stage, passage: Passage) -> None:
         own = traits[sentence.number]
         before = passage.sentences[place - 1] if place else None
         if before is None:
-            speaker, drop = "host_a", bool(not passage.led and lead_in(stage, passage, own))
+            if not passage.led:
+                lead_in(stage, passage, own)
+            speaker, drop = FIRST, False
         else:
             after = passage.sentences[place + 1 : place + 2]
             speaker, drop = link(stage, passage, before, sentence, not after)
         tell(stage, sentence, own, speaker, drop)
 
 
-def lead_in(stage: Stage, passage: Passage, traits: Traits) -> bool:
-    """Say what leads to a passage; whether the lead stands for the sentence's marker."""
+def lead_in(stage: Stage, passage: Passage, traits: Traits) -> None:
+    """Say what leads to a passage."""
     first = passage.sentences[0]
     introduce_source(stage, passage)
     explain_we(stage, passage.document, traits)
     if passage.heading and speak_heading(stage, passage.heading, passage.document.text):
-        return False
+        return
     if not passage.title:
         cues = find_cues(first, traits, None, stage.last_year)
-        strong = [cue.category for cue in cues if cue.fit >= 1.6 and cue.category not in NEEDS_CONTEXT]
+        strong = [
+            cue.category for cue in cues if cue.fit >= 1.6 and cue.category not in NEEDS_CONTEXT
+        ]
         any(stage.ask(category) for category in [*strong, "move", "next", "generic"])
-    return False
 
 
 # Questions about something just said cannot open a new passage.
 NEEDS_CONTEXT = frozenset(
-    {"consequence", "example", "addition", "restatement", "why", "evidence", "comparison", "place",
-     "numbers", "mechanism", "standout", "fault"}
+    {
+        "consequence",
+        "example",
+        "addition",
+        "restatement",
+        "why",
+        "evidence",
+        "comparison",
+        "place",
+        "numbers",
+        "mechanism",
+        "standout",
+        "fault",
+    }
 )
 
 
@@ -83,7 +99,11 @@ def introduce_source(stage: Stage, passage: Passage) -> None:
 def explain_we(stage: Stage, document: Document, traits: Traits) -> None:
     """Say once per source that its "we" is not the hosts."""
     note = f"When you hear “I” or “we” from here on, that is “{document.title}” speaking, not us."
-    if traits.first_person and speaks_for_itself(document) and note.casefold() not in stage.bank.said:
+    if (
+        traits.first_person
+        and speaks_for_itself(document)
+        and note.casefold() not in stage.bank.said
+    ):
         stage.say("host_a", stage.bank.take(note))
 
 

@@ -81,7 +81,7 @@ def clean_title(title: str) -> str:
     """A title fit for speech: no site name, file ending or underscore."""
     words = re.sub(r"\.(?:html?|pdf|md|txt|docx?|rst)$", "", collapse(title), flags=re.IGNORECASE)
     words = re.split(r"\s+[|·»]\s+|\s+[-–—]\s+(?=[^-–—]{2,30}$)", words)[0]
-    return words.replace("_", " ").strip(" .#\"“”")
+    return words.replace("_", " ").strip(' .#"“”')
 
 
 def cut_sections(text: str, outline: list[Heading], title: str) -> Iterator[Section]:
@@ -107,7 +107,12 @@ def _find_heading(text: str, entry: Heading) -> int | None:
 
 def clean_heading(text: str) -> str:
     """A heading without its number, mark-up and closing full stop."""
-    words = re.sub(r"^(?:#+|(?:chapter|section|part)?\s*\d+(?:\.\d+)*[.):]?)\s+", "", collapse(text), flags=re.I)
+    words = re.sub(
+        r"^(?:#+|(?:chapter|section|part)?\s*\d+(?:\.\d+)*[.):]?)\s+",
+        "",
+        collapse(text),
+        flags=re.I,
+    )
     return words.strip(" .:#*_¶").removesuffix("[edit]").strip()
 
 

@@ -10,7 +10,8 @@ COLDEST = 36
 GREETINGS = (
     "So what are we talking about today?|{p}|Then take it from there.",
     "And what's the story behind that?|{p}|Go on, then.",
-    "Hello to you, too. What's the subject?|{p} Welcome, everybody.|And where does it go from there?",
+    "Hello to you, too. What's the subject?|{p} Welcome, everybody."
+    "|And where does it go from there?",
     "You have my attention. What's this about?|{p}|Then I want the whole of it.",
     "What a way to start. What is it about?|{p} Welcome.|Let's have it, then.",
 )
@@ -41,8 +42,25 @@ NAMED_CREDITS = (
     "Everything factual you heard comes from the text of that name.",
     "The facts in this episode come from the text of that title.",
 )
-_QUESTION = ("why", "how", "what", "when", "where", "who", "which", "is", "are", "do", "does",
-             "did", "can", "could", "should", "will", "would")
+_QUESTION = (
+    "why",
+    "how",
+    "what",
+    "when",
+    "where",
+    "who",
+    "which",
+    "is",
+    "are",
+    "do",
+    "does",
+    "did",
+    "can",
+    "could",
+    "should",
+    "will",
+    "would",
+)
 
 
 def introduce(subject: str) -> str:
@@ -51,7 +69,9 @@ def introduce(subject: str) -> str:
     asks = bool(first) and first[0].casefold() in _QUESTION
     if subject.endswith("?") or (asks and len(first) > 1 and first[1].casefold() in _QUESTION):
         return f"Today's question: {subject.rstrip('?')}?"
-    return f"Today's topic: {subject.rstrip('.')}." if not asks else f"Today: {subject.rstrip('.')}."
+    return (
+        f"Today's topic: {subject.rstrip('.')}." if not asks else f"Today: {subject.rstrip('.')}."
+    )
 
 
 def name_sources(titles: list[str]) -> str:
@@ -92,7 +112,9 @@ def open_episode(stage: Stage, passage: Passage, subject: str, titles: list[str]
 
 def greet(stage: Stage, presented: str, sober: bool) -> None:
     """The exchange after the first sentence: what is this about?"""
-    question, answer, prompt = draw(SOBER_GREETINGS if sober else GREETINGS, stage.bank.seed)[0].split("|")
+    question, answer, prompt = draw(SOBER_GREETINGS if sober else GREETINGS, stage.bank.seed)[
+        0
+    ].split("|")
     stage.say("host_b", question)
     stage.say("host_a", answer.format(p=presented))
     stage.say("host_b", prompt)
@@ -104,8 +126,8 @@ def close_episode(stage: Stage, passage: Passage | None, subject: str, titles: l
         stage.say("host_b", ask_takeaway(stage, subject))
         tell_passage(stage, Passage(passage.document, passage.sentences, led=True))
     named = [title.casefold() for title in titles] == [subject.casefold()]
-    credits = NAMED_CREDITS if named and passage else CREDITS
-    stage.say("host_a", draw(credits, stage.bank.seed)[0].format(t=name_sources(titles)))
+    thanks = NAMED_CREDITS if named and passage else CREDITS
+    stage.say("host_a", draw(thanks, stage.bank.seed)[0].format(t=name_sources(titles)))
     stage.ask("bye")
 
 

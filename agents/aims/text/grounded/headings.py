@@ -28,18 +28,28 @@ def kind_of(heading: str) -> str:
         return "when"
     if words[0].endswith("ing") and len(words[0]) > 5 and len(words) > 1:
         return "gerund"
-    if re.match(r"(?:an?|the) [\w-]+ (?:built|made|\w+ed|born|lost|found|won|held) (?:in|by|on|for|from|at|with|of|under|to)\b", heading, re.I):
+    if re.match(
+        r"(?:an?|the) [\w-]+ (?:built|made|\w+ed|born|lost|found|won|held) (?:in|by|on|for|from"
+        r"|at|with|of|under|to)\b",
+        heading,
+        re.I,
+    ):
         return "noun"
     if len(words) >= 3 and words[-1].endswith("s") and not words[-1].endswith("ss"):
         return "label"
-    return "label" if any(map(_may_be_verb, words[:-1])) or _may_be_verb(words[-1], True) else "noun"
+    return (
+        "label" if any(map(_may_be_verb, words[:-1])) or _may_be_verb(words[-1], True) else "noun"
+    )
 
 
 def _may_be_verb(word: str, last: bool = False) -> bool:
     if word in AUXILIARIES or word in IRREGULAR_PAST or (word in PRESENT and not last):
         return True
-    return not last and word not in DETERMINERS and word not in STOP and (
-        word.endswith(("s", "ed")) and not word.endswith(("ss", "'s", "’s"))
+    return (
+        not last
+        and word not in DETERMINERS
+        and word not in STOP
+        and (word.endswith(("s", "ed")) and not word.endswith(("ss", "'s", "’s")))
     )
 
 
@@ -49,7 +59,7 @@ def in_sentence(heading: str, text: str) -> str:
 
 
 def _lower(word: str, text: str, first: bool) -> str:
-    bare = word.strip(".,;:?!“”\"()")
+    bare = word.strip('.,;:?!“”"()')
     if not bare[:1].isupper() or bare[1:2].isupper():
         return word
     low = bare.casefold()

@@ -76,7 +76,12 @@ def keep_second_host(moment: Moment) -> float:
 def keep_on(moment: Moment) -> float:
     """Gain of letting host_a go on: falls as the turn grows."""
     turn = moment.stage.turn + moment.traits.words
-    return 2.3 - max(0, turn - 45) / 10 + max(0, 25 - moment.stage.turn) / 25 - 0.4 * moment.stage.hunger
+    return (
+        2.3
+        - max(0, turn - 45) / 10
+        + max(0, 25 - moment.stage.turn) / 25
+        - 0.4 * moment.stage.hunger
+    )
 
 
 def hand_over(moment: Moment) -> float:
@@ -89,7 +94,11 @@ def hand_over(moment: Moment) -> float:
     gain += 0.9 if traits.quote else 0
     gain += 0.7 if traits.words <= SHORT else (-1.2 if traits.words > LONG else 0)
     gain += 0.5 if moment.last else 0
-    gain += 0.3 if re.match(r"(?:also|and|he also|she also|it also|they also|some|many)\b", text, re.I) else 0
+    gain += (
+        0.3
+        if re.match(r"(?:also|and|he also|she also|it also|they also|some|many)\b", text, re.I)
+        else 0
+    )
     gain -= 1.5 if traits.first_person else 0
     gain -= 0.8 if traits.imperative else 0
     return gain + min(1.0, moment.stage.turn / 40)

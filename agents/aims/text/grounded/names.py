@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 
-from agents.aims.text.grounded.lexicon import NUMBER_WORDS, STOP, UNITS
+from agents.aims.text.grounded.lexicon import NUMBER_WORDS, STOP, UNITS, words_of
 from agents.aims.text.grounded.words import split_words
 
 _CAPITAL = re.compile(r"[A-ZÀ-ÖØ-ÞĀ-Ž]")
@@ -13,14 +13,17 @@ PERSON = re.compile(
 )
 _AMOUNT = re.compile(
     r"(?:[$€£]\s?)?\b\d[\d,]*(?:\.\d+)?(?:\s?%|\s(?:percent|per cent|million|billion|trillion)\b)?"
-    r"|\b(?:" + "|".join(sorted(NUMBER_WORDS - {"third", "thirds", "quarter", "half", "double",
-    "twice", "triple"})) + r")\b(?:\s(?:hundred|thousand|million|billion)\b)?",
+    r"|\b(?:"
+    + "|".join(
+        sorted(NUMBER_WORDS - {"third", "thirds", "quarter", "half", "double", "twice", "triple"})
+    )
+    + r")\b(?:\s(?:hundred|thousand|million|billion)\b)?",
     re.IGNORECASE,
 )
 _YEAR = re.compile(r"^(?:1[0-9]|20)\d\d$")
-MONTHS = frozenset(
+MONTHS = words_of(
     "january february march april may june july august september october november december "
-    "monday tuesday wednesday thursday friday saturday sunday".split()
+    "monday tuesday wednesday thursday friday saturday sunday"
 )
 
 
@@ -53,7 +56,9 @@ def _is_date(text: str, match: "re.Match[str]") -> bool:
     before = split_words(text[: match.start()])[-1:]
     after = split_words(text[match.end() :])[:1]
     near = {word.casefold() for word in before + after}
-    clock = re.match(r":\d|\s?[ap]\.?m\b|\s?o['’]clock|st\b|nd\b|rd\b|th\b|s\b", text[match.end() :])
+    clock = re.match(
+        r":\d|\s?[ap]\.?m\b|\s?o['’]clock|st\b|nd\b|rd\b|th\b|s\b", text[match.end() :]
+    )
     return bool(_YEAR.match(match[0].strip()) or near & MONTHS or clock)
 
 

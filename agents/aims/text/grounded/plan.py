@@ -8,14 +8,21 @@ from dataclasses import dataclass, field
 
 from agents.aims.text.errors import TooLittleText
 from agents.aims.text.grounded.document import Document, Sentence, read_document
-from agents.aims.text.grounded.script import episode_seconds, subject_of, write_part
 from agents.aims.text.grounded.score import score_sentences
+from agents.aims.text.grounded.script import episode_seconds, subject_of, write_part
 from agents.aims.text.grounded.select import choose_runs
 from agents.aims.text.grounded.timing import REFERENCE_PACE
-from agents.aims.text.grounded.traits import read_traits
+from agents.aims.text.grounded.traits import is_opener, read_traits
 from agents.aims.text.grounded.words import capitalise, count_words
 from agents.aims.text.request import Source
-from agents.aims.text.tasks import Outline, OutlineParameters, OutlinePart, Part, PartParameters, Span
+from agents.aims.text.tasks import (
+    Outline,
+    OutlineParameters,
+    OutlinePart,
+    Part,
+    PartParameters,
+    Span,
+)
 
 FACT_SHARE = 0.74
 ROUNDS = 5
@@ -48,15 +55,15 @@ def plan_episode(sources: list[Source], parameters: OutlineParameters) -> Outlin
     """
     material = read_material(sources, parameters.topic)
     target = parameters.minutes * 60
-    budget, best = target * FACT_SHARE, None
+    budget = target * FACT_SHARE
+    drafts: list[Outline] = []
     for _ in range(ROUNDS):
-        outline = draft(material, sources, parameters, budget)
-        seconds = outline.estimated_seconds
-        if best is None or abs(seconds - target) < abs(best.estimated_seconds - target):
-            best = outline
+        drafts.append(draft(material, sources, parameters, budget))
+        seconds = drafts[-1].estimated_seconds
         if abs(seconds - target) <= CLOSE_ENOUGH * target:
             break
         budget *= min(2.0, max(0.5, target / seconds))
+    best = min(drafts, key=lambda outline: abs(outline.estimated_seconds - target))
     return best.model_copy(update={"shortened": best.estimated_seconds < SHORT_OF * target})
 
 
@@ -68,14 +75,19 @@ def read_material(sources: list[Source], topic: str) -> Material:
         raise TooLittleText
     worth = [score_sentences(document, topic) for document in documents]
     material = Material(documents, worth)
-    material.wanted = [find_wanted(d, w, place == 0) for place, (d, w) in enumerate(zip(documents, worth, strict=True))]
+    material.wanted = [
+        find_wanted(d, w, place == 0)
+        for place, (d, w) in enumerate(zip(documents, worth, strict=True))
+    ]
     return material
 
 
 def find_wanted(document: Document, worth: list[float], first: bool) -> set[int]:
     """The sentence to begin with and the one to end on."""
     traits = read_traits(document)
-    openers = [s.number for s in document.sentences if traits[s.number].usable and traits[s.number].opener]
+    openers = [
+        s.number for s in document.sentences if traits[s.number].usable and traits[s.number].opener
+    ]
     early = [n for n in openers if n <= 2 + len(traits) // 10]
     wanted = {early[0]} if early and first else set()
     return wanted | find_last_thought(document, openers, worth)
@@ -117,14 +129,18 @@ def draft(
 
 def choose(material: Material, budget: float, pace: float) -> list[Run]:
     """Runs out of every source, in order; each source gets time by the root of its length."""
-    lengths = [sum(t.seconds for t in read_traits(d) if t.usable) ** 0.5 for d in material.documents]
+    lengths = [
+        sum(t.seconds for t in read_traits(d) if t.usable) ** 0.5 for d in material.documents
+    ]
     runs: list[Run] = []
     left, weight = budget, sum(lengths)
     for place, document in enumerate(material.documents):
         part = left * lengths[place] / weight if weight else 0.0
         chosen = choose_runs(document, material.worth[place], part, pace, material.wanted[place])
         runs += chosen
-        left -= min(part, sum(read_traits(document)[s.number].seconds * pace for r in chosen for s in r))
+        left -= min(
+            part, sum(read_traits(document)[s.number].seconds * pace for r in chosen for s in r)
+        )
         weight -= lengths[place]
     return runs
 
@@ -144,7 +160,8 @@ def group_runs(runs: list[Run]) -> list[list[Run]]:
 
 
 def belongs(group: list[Run], run: Run) -> bool:
-    """Whether a run goes into the part before: same source, and the same section or little in it."""
+    """Whether a run goes into the part before: same source, and the same section or little in"
+    " it."""
     before = group[-1][-1]
     words = sum(count_words(s.text) for r in group for s in r)
     more = sum(count_words(s.text) for s in run)
@@ -168,7 +185,9 @@ def cut_closing(runs: list[Run]) -> tuple[list[Run], list[Run]]:
         return [], []
     last = runs[-1]
     words = [sum(count_words(s.text) for s in last[place:]) for place in range(len(last))]
-    fit = [p for p in range(len(last)) if stands_alone(last[p]) and 10 <= words[p] <= 2 * CLOSING_WORDS]
+    fit = [
+        p for p in range(len(last)) if stands_alone(last[p]) and 10 <= words[p] <= 2 * CLOSING_WORDS
+    ]
     if not fit:
         return runs, []
     place = min(fit, key=lambda p: abs(words[p] - CLOSING_WORDS) - 45 * new_paragraph(last, p))
@@ -182,8 +201,6 @@ def new_paragraph(run: Run, place: int) -> bool:
 
 def stands_alone(sentence: Sentence) -> bool:
     """Whether a sentence can open a part."""
-    from agents.aims.text.grounded.traits import is_opener
-
     return is_opener(sentence.text)
 
 
@@ -213,7 +230,9 @@ def outline_part(material: Material, group: list[Run]) -> OutlinePart:
     """A part of the plan: its heading for the eye, its passages, its words."""
     spans = [Span(source_id=r[0].source_id, start=r[0].start, end=r[-1].end) for r in group]
     words = sum(count_words(s.text) for r in group for s in r)
-    return OutlinePart(heading=heading_of(material, group), runs=spans, target_words=round(words / 0.75))
+    return OutlinePart(
+        heading=heading_of(material, group), runs=spans, target_words=round(words / 0.75)
+    )
 
 
 def heading_of(material: Material, group: list[Run]) -> str:

@@ -4,14 +4,15 @@ from agents.aims.text.errors import BadRequest
 from agents.aims.text.grounded.dialogue import Passage, tell_passage
 from agents.aims.text.grounded.document import Document, read_document
 from agents.aims.text.grounded.frame import close_episode, open_episode
+from agents.aims.text.grounded.lexicon import words_of
 from agents.aims.text.grounded.stage import Stage
 from agents.aims.text.grounded.timing import speech_seconds
 from agents.aims.text.request import Source
 from agents.aims.text.tasks import OutlineParameters, Part, PartParameters, Span
 
-GENERAL = frozenset(
+GENERAL = words_of(
     "introduction overview summary abstract background conclusion conclusions preface contents "
-    "foreword intro".split()
+    "foreword intro"
 )
 
 
@@ -82,7 +83,9 @@ def find_passage(documents: dict[str, Document], run: Span, earlier: list[Span])
     new = not told and bool(earlier)
     heading = None if same or (section.heading or "").casefold() in GENERAL else section.heading
     continues = bool(told) and follows(document, told[-1], run)
-    return Passage(document, tuple(sentences), heading, document.title if new else None, led=continues)
+    return Passage(
+        document, tuple(sentences), heading, document.title if new else None, led=continues
+    )
 
 
 def follows(document: Document, before: Span, run: Span) -> bool:

@@ -5,6 +5,7 @@ with a sentence that can stand alone and stays inside one section; each run cost
 words that lead to it, so runs stay whole instead of scattering into single sentences.
 """
 
+import math
 import re
 from dataclasses import dataclass, field
 
@@ -56,7 +57,7 @@ class Choice:
 
     def value(self, number: int) -> float:
         """Worth of a sentence, growing with its length a little less than its time does."""
-        worth = self.worth[number] * float(self.traits[number].words) ** 0.85
+        worth = self.worth[number] * math.pow(self.traits[number].words, 0.85)
         return worth + (WANTED if number in self.wanted else 0.0)
 
     def opening(self, number: int) -> float:
@@ -195,7 +196,7 @@ def solve(choice: Choice, budget: float) -> list[int]:
     for number in range(len(choice.traits)):
         best, step = _advance(choice, best, number)
         steps.append(step)
-    return _trace(choice, best, steps, ticks)
+    return _trace(choice, best, steps)
 
 
 def _advance(choice: Choice, best: Floats, number: int) -> tuple[Floats, NDArray[np.int8]]:
@@ -210,7 +211,10 @@ def _advance(choice: Choice, best: Floats, number: int) -> tuple[Floats, NDArray
         cost = _ticks(choice.seconds[number] + RUN_SECONDS)
         fresh = best[0] if number and choice.follows(number) else closed
         origin = np.zeros_like(came) if number and choice.follows(number) else came
-        after[1], step[1] = _shift(fresh, cost) + value + choice.opening(number), _move(origin, cost)
+        after[1], step[1] = (
+            _shift(fresh, cost) + value + choice.opening(number),
+            _move(origin, cost),
+        )
     if choice.follows(number):
         longer = np.maximum(best[1], best[2])
         origin = np.where(best[1] >= best[2], 1, 2).astype(np.int8)
@@ -245,9 +249,7 @@ def _move(origin: NDArray[np.int8], ticks: int) -> NDArray[np.int8]:
     return moved
 
 
-def _trace(
-    choice: Choice, best: Floats, steps: list[NDArray[np.int8]], ticks: int
-) -> list[int]:
+def _trace(choice: Choice, best: Floats, steps: list[NDArray[np.int8]]) -> list[int]:
     closed, came = _close(choice, best, len(steps))
     at = int(np.argmax(closed))
     state, chosen = int(came[at]), []

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from agents.aims.text.grounded.phrases import LIVELY, SOBER_GENERIC, Bank
 from agents.aims.text.grounded.words import count_words
-from agents.aims.text.tasks import Line, Part, Span, Speaker
+from agents.aims.text.tasks import Kind, Line, Part, Span, Speaker
 
 SECOND_HOST_SHARE = 0.36
 
@@ -54,10 +54,10 @@ class Stage:
         self, speaker: Speaker, text: str, *, fact: bool = False, cited: list[Span] | None = None
     ) -> None:
         """Add a line."""
-        kind = "fact" if fact else "connective"
         words = count_words(text)
         self.turn = self.turn + words if speaker == self.speaker else words
         self.spoken[speaker] += words
+        kind: Kind = "fact" if fact else "connective"
         self.lines.append(Line(speaker=speaker, kind=kind, text=text, citations=cited or []))
 
     def ask(self, category: str, avoid: str = "") -> bool:

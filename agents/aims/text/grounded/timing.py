@@ -8,7 +8,7 @@ seconds = 0.193 per syllable + 0.30 per inner pause + 0.16.
 import re
 from functools import lru_cache
 
-from num2words import num2words
+from num2words import num2words  # type: ignore[import-untyped]
 
 REFERENCE_PACE = 206.0
 SYLLABLE, PAUSE, REST = 0.193, 0.30, 0.16

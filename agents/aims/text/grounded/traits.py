@@ -103,8 +103,11 @@ def has_verb(words: list[str]) -> bool:
     if low[0] in IMPERATIVES:
         return True
     return any(
-        word in AUXILIARIES or word in IRREGULAR_PAST or word in PRESENT
-        or (word.endswith("ed") and len(word) > 3) or word.endswith(("n't", "'re", "'ve", "'ll"))
+        word in AUXILIARIES
+        or word in IRREGULAR_PAST
+        or word in PRESENT
+        or (word.endswith("ed") and len(word) > 3)
+        or word.endswith(("n't", "'re", "'ve", "'ll"))
         for word in low
     ) or any(word.endswith("s") and len(word) > 3 for word in low[1:6])
 
@@ -113,7 +116,7 @@ def is_opener(text: str) -> bool:
     """Whether a sentence can stand without the one before it."""
     if len(split_words(text)) < SHORTEST_OPENER or find_marker(text):
         return False
-    if text[0] in "\"“" and not _SAYS.search(text):
+    if text[0] in '"“' and not _SAYS.search(text):
         return False
     if LEANING.match(text) and not _EXPLETIVE.match(text):
         return False
@@ -169,7 +172,9 @@ def _introduced(text: str) -> set[str]:
 
 def _is_person(text: str, match: "re.Match[str]") -> bool:
     around = text[max(0, match.start() - 25) : match.start()] + "|" + text[match.end() :][:25]
-    cue = r"(?:named|called|Mrs?\.|Ms\.|Dr\.|Sir|Professor|engineer|was born)\s*\|?|\|, (?:who|an? )"
+    cue = (
+        r"(?:named|called|Mrs?\.|Ms\.|Dr\.|Sir|Professor|engineer|was born)\s*\|?|\|, (?:who|an? )"
+    )
     hired = r"(?:hired|was|said|by)\s+\||\|(?:,| ran| said| wrote| discovered| drew| worked| found)"
     return bool(re.search(cue, around) or re.search(hired, around))
 
