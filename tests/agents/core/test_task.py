@@ -1,6 +1,7 @@
 """A task runs once per key and answers every dispatch of it."""
 
 import uuid
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ import psycopg
 import pytest
 
 from agents import attempt, dispatch, idempotency
+from agents.call import AgentCall
 from agents.dispatch import fingerprint_request
 from agents.errors import FenceLost
 from agents.hold import Hold
@@ -322,11 +324,33 @@ def test_progress_is_the_owners_to_tell(
     connection: Connection,
     process: Process,
     record: Record,
+    asked: dict[str, Any],
+) -> None:
+    record(tasks.count, asked)
+    zombie = hold_elsewhere(process, "probe.count", asked)
+    expire_leases(connection)
+    owner = hold_elsewhere(process, "probe.count", asked)
+    AgentCall(process, owner, None).progress(2, 3, "parts")
+    AgentCall(process, zombie, None).progress(1, 3, "parts")
+    rows = connection.execute("SELECT progress FROM agent_dispatches").fetchall()
+    assert rows == [({"done": 2, "total": 3, "unit": "parts"},)]
+
+
+def test_every_change_of_a_dispatch_is_announced(
+    connection: Connection,
+    broker: str,
+    record: Record,
     arrive: Arrive,
     asked: dict[str, Any],
     tmp_path: Path,
 ) -> None:
-    task_id = record(tasks.count, {**asked, "folder": str(tmp_path), "calls": 2})
-    arrive(tasks.count, task_id)
-    rows = connection.execute("SELECT progress FROM agent_dispatches").fetchall()
-    assert rows == [({"done": 2, "total": 2, "unit": "calls"},)]
+    """Without the announcements a long poll still ends, but seconds late."""
+    connection.execute("LISTEN agent_task")
+    counted = record(tasks.count, {**asked, "folder": str(tmp_path), "calls": 1})
+    arrive(tasks.count, counted)
+    failed = record(tasks.fail, {**asked, "how": "final"})
+    arrive(tasks.fail, failed)
+    cancelled = record(tasks.spin, {**asked, "folder": str(tmp_path)})
+    dispatch.cancel(connection, cancelled)
+    heard = Counter(note.payload for note in connection.notifies(timeout=5, stop_after=6))
+    assert heard == {str(counted): 3, str(failed): 2, str(cancelled): 1}
