@@ -21,6 +21,7 @@ from typing import Any
 import airflow
 import httpx
 
+from tests.bench.phases import PHASES, describe_phases, read_phases
 from tests.bench.servers import Airflow, Servers, read_env_file, until
 from tests.conftest import ROOT
 
@@ -40,6 +41,8 @@ class Figures:
     """From one task's end to the next one's start."""
     runs: list[float]
     """A whole run of five."""
+    phases: dict[str, list[float]]
+    """Where the hops' time went."""
 
 
 class Client:
@@ -56,9 +59,8 @@ class Client:
         until(lambda: self.http.get("/dags/hops").is_success)
         self.http.patch("/dags/hops", json={"is_paused": False}).raise_for_status()
 
-    def run(self, number: int) -> tuple[datetime, list[dict[str, Any]]]:
+    def run(self, name: str) -> tuple[datetime, list[dict[str, Any]]]:
         """Trigger a run and wait for its end; when it was triggered, and its tasks in order."""
-        name = f"bench__{number}"
         began = datetime.now(UTC)
         body: dict[str, Any] = {"dag_run_id": name, "logical_date": None, "conf": {}}
         self.http.post("/dags/hops/dagRuns", json=body).raise_for_status()
@@ -73,14 +75,15 @@ class Client:
         return state if state in ("success", "failed") else None
 
 
-def measure(airflow: Airflow, runs: int) -> Figures:
+def measure(airflow: Airflow, prefix: str, runs: int) -> Figures:
     """Run the chain so many times, one after another; a first one warms up and is left out."""
     client = Client(airflow)
     client.open_dag()
-    client.run(-1)
-    figures = Figures([], [], [], [])
+    client.run(f"{prefix}__warm")
+    figures = Figures([], [], [], [], {name: [] for name in PHASES})
     for number in range(runs):
-        began, tasks = client.run(number)
+        name = f"{prefix}__{number}"
+        began, tasks = client.run(name)
         starts = [datetime.fromisoformat(task["start_date"]) for task in tasks]
         ends = [datetime.fromisoformat(task["end_date"]) for task in tasks]
         figures.first.append((starts[0] - began).total_seconds())
@@ -88,6 +91,9 @@ def measure(airflow: Airflow, runs: int) -> Figures:
         for place in range(1, len(tasks)):
             figures.gaps.append((starts[place] - ends[place - 1]).total_seconds())
             figures.hops.append((ends[place] - ends[place - 1]).total_seconds() - WORK)
+        database = airflow.servers.env["AETHERCAST_DATABASE_URL"]
+        for phase, seconds in read_phases(database, name, tasks).items():
+            figures.phases[phase] += seconds
         time.sleep(1)
     return figures
 
@@ -120,7 +126,7 @@ def environment() -> str:
     )
 
 
-def main(runs: int) -> int:
+def main(runs: int, only: str | None = None) -> int:
     """Measure both configurations and print them; 1 where ours is slower than promised."""
     print(environment())
     print(f"5 agent calls of {WORK} s in a chain, {runs} runs one after another, seconds")
@@ -133,16 +139,21 @@ def main(runs: int) -> int:
             servers.start_agents()
             print(f"{'':<22}" + "".join(f"{cell:>12}" for cell in head), flush=True)
             for name, settings in configurations(Path(folder)).items():
+                if only not in (None, name):
+                    continue
                 with Airflow(servers, server, name, settings) as stack:
-                    measured[name] = measure(stack, runs)
-                print(describe(name, measured[name]), flush=True)
+                    measured[name] = measure(stack, name, runs)
+                print(describe(name, measured[name]))
+                print(describe_phases(measured[name].phases), flush=True)
         except BaseException:
             show_logs(Path(folder))
             raise
         finally:
             servers.end()
     print("raw " + json.dumps({name: vars(each) for name, each in measured.items()}))
-    ours = measured["ours"]
+    ours = measured.get("ours")
+    if ours is None:
+        return 0
     kept = statistics.median(ours.first) <= 0.3 and statistics.median(ours.hops) <= 0.35
     print("first task <= 0.30 and hop <= 0.35 at p50: " + ("kept" if kept else "NOT KEPT"))
     return 0 if kept else 1
@@ -167,4 +178,6 @@ def show_logs(folder: Path) -> None:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--runs", type=int, default=10)
-    sys.exit(main(parser.parse_args().runs))
+    parser.add_argument("--only", choices=("ours", "airflow_default"))
+    asked = parser.parse_args()
+    sys.exit(main(asked.runs, asked.only))

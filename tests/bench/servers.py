@@ -141,7 +141,7 @@ class Airflow:
         return done.returncode == 0
 
 
-def until(question: Callable[[], Any], seconds: float = 120.0) -> Any:
+def until(question: Callable[[], Any], seconds: float = 300.0) -> Any:
     """Ask until the answer is true, and return it."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
