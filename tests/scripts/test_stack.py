@@ -6,6 +6,7 @@ import stat
 import subprocess
 import time
 from pathlib import Path
+from typing import Any
 
 import psutil
 import psycopg
@@ -141,7 +142,7 @@ def test_a_crashed_database_starts_though_its_process_id_was_given_away(
     lock = small_stack.places.servers / "postgres" / "postmaster.pid"
     written = lock.read_bytes()
     small_stack.local("down")
-    somebody = subprocess.Popen(["sleep", "600"], **_as_owner_of(lock.parent))  # type: ignore[call-overload]
+    somebody = subprocess.Popen(["sleep", "600"], **_as_owner_of(lock.parent))
     try:
         lines = written.splitlines(keepends=True)
         lock.write_bytes(b"%d\n" % somebody.pid + b"".join(lines[1:]))
@@ -153,7 +154,7 @@ def test_a_crashed_database_starts_though_its_process_id_was_given_away(
         somebody.wait()
 
 
-def _as_owner_of(folder: Path) -> dict[str, object]:
+def _as_owner_of(folder: Path) -> dict[str, Any]:
     owner = folder.stat()
     if os.geteuid() != 0:
         return {}
