@@ -1,0 +1,1 @@
+"""IGA, the image generation agent: a cover from a prompt."""

@@ -1,0 +1,138 @@
+"""A whole cover: ground and motif, the title where it can be read, the wordmark."""
+
+from dataclasses import dataclass
+from random import Random
+
+import skia
+
+from agents.iga.painting.brush import (
+    Frame,
+    Palette,
+    contrast,
+    shade,
+    stroke,
+    veil,
+)
+from agents.iga.painting.choice import choose_family, choose_palette, seed_of
+from agents.iga.painting.lettering import Setting, lettering, tidy
+from agents.iga.painting.motifs import MOTIFS
+
+WORDMARK = "AETHERCAST"
+_ENOUGH_CONTRAST = 4.5
+_QUALITY = 88
+
+
+@dataclass(frozen=True)
+class Box:
+    """A rectangle in pixels."""
+
+    left: float
+    top: float
+    width: float
+    height: float
+
+
+@dataclass(frozen=True)
+class Cover:
+    """A finished picture, as JPEG; ``contrast`` is that of the title's ink with its ground."""
+
+    data: bytes
+    family: str
+    contrast: float
+    lines: tuple[str, ...]
+
+
+def paint_cover(prompt: str, title: str, width: int, height: int) -> Cover:
+    """Paint a cover. The same words give the same picture."""
+    family = choose_family(prompt, title)
+    motif, palettes = MOTIFS[family]
+    chance = Random(seed_of(prompt))
+    colors = choose_palette(palettes, title, chance)
+    frame = Frame(width, height)
+    surface = skia.Surface(width, height)
+    canvas = surface.getCanvas()
+    motif(canvas, frame, colors, chance)
+    readable, lines = _set_title(surface, frame, colors, title)
+    _set_wordmark(canvas, frame, colors.ink)
+    data = surface.makeImageSnapshot().encodeToData(skia.kJPEG, _QUALITY)
+    return Cover(bytes(data), family, readable, lines)
+
+
+def _set_title(
+    surface: skia.Surface, frame: Frame, colors: Palette, title: str
+) -> tuple[float, tuple[str, ...]]:
+    """Draw the title; returns its contrast and lines. Without shapes for its letters, none."""
+    text = tidy(title)
+    if not text or not lettering().can_set(text):
+        return 21.0, ()
+    box = _title_box(frame)
+    unit = frame.unit
+    setting = lettering().fit(text, box.width, box.height, 148 * unit, 40 * unit)
+    area = Box(box.left, box.top, setting.width, setting.height)
+    readable = _ensure_contrast(surface, frame, colors, area)
+    _draw_lines(surface.getCanvas(), setting, area, colors.ink)
+    return readable, setting.lines
+
+
+def _title_box(frame: Frame) -> Box:
+    if frame.wide:
+        return Box(0.06 * frame.width, 0.17 * frame.height, 0.55 * frame.width, 0.38 * frame.height)
+    top = 0.075 * frame.width + 56 * frame.unit
+    return Box(0.075 * frame.width, top, 0.85 * frame.width, 0.455 * frame.height - top)
+
+
+def _draw_lines(canvas: skia.Canvas, setting: Setting, box: Box, color: int) -> None:
+    step = setting.height / max(len(setting.lines), 1)
+    for index, line in enumerate(setting.lines):
+        shaped = lettering().shape(line, setting.size, color)
+        offset = setting.size - shaped.AlphabeticBaseline
+        shaped.paint(canvas, box.left - 0.03 * setting.size, box.top + index * step + offset * 0.9)
+
+
+def _ensure_contrast(surface: skia.Surface, frame: Frame, colors: Palette, box: Box) -> float:
+    """Lay a veil of the ground's colour under the title until every part of it can be read."""
+    for strength in (0.0, 0.35, 0.55, 0.75, 0.9):
+        if strength:
+            _draw_veil(surface.getCanvas(), frame, colors, strength)
+        readable = _worst_contrast(surface, colors.ink, box)
+        if readable >= _ENOUGH_CONTRAST:
+            break
+    return readable
+
+
+def _draw_veil(canvas: skia.Canvas, frame: Frame, colors: Palette, strength: float) -> None:
+    ground = colors.top
+    tints = [veil(ground, strength), veil(ground, strength * 0.8), veil(ground, 0)]
+    end = (0.8 * frame.width, 0.0) if frame.wide else (0.0, 0.52 * frame.height)
+    canvas.drawRect(skia.Rect.MakeWH(frame.width, frame.height), shade((0, 0), end, tints))
+
+
+def _worst_contrast(surface: skia.Surface, ink: int, box: Box) -> float:
+    """The contrast of the ink with the least favourable twentieth of the ground below it."""
+    tiles = 24
+    small = skia.Surface(tiles, tiles)
+    small.getCanvas().drawImageRect(
+        surface.makeImageSnapshot(),
+        skia.Rect.MakeXYWH(box.left, box.top, box.width, box.height),
+        skia.Rect.MakeWH(tiles, tiles),
+        skia.SamplingOptions(skia.FilterMode.kLinear, skia.MipmapMode.kLinear),
+    )
+    pixels = small.makeImageSnapshot().toarray(colorType=skia.kRGBA_8888_ColorType)
+    found = sorted(
+        contrast(ink, 0xFF000000 | int(r) << 16 | int(g) << 8 | int(b))
+        for r, g, b, _ in pixels.reshape(-1, 4)
+    )
+    return float(found[len(found) // 20])
+
+
+def _set_wordmark(canvas: skia.Canvas, frame: Frame, ink: int) -> None:
+    """Five bars and the name, small, above the title."""
+    unit, box = frame.unit, _title_box(frame)
+    x, y = box.left, box.top - 34 * unit
+    for bar, tall in enumerate((8, 17, 26, 13, 20)):
+        across = x + (bar * 8 + 2) * unit
+        middle = y - 8 * unit
+        pen = stroke(ink, 4 * unit, 0.9)
+        canvas.drawLine(across, middle - tall * unit / 2, across, middle + tall * unit / 2, pen)
+    word = lettering().shape(WORDMARK, 22 * unit, veil(ink, 0.9), sans=True, spacing=5.5 * unit)
+    word.paint(canvas, x + 50 * unit, y - word.AlphabeticBaseline)
