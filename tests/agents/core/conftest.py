@@ -10,6 +10,9 @@ import pytest
 from agents import dispatch
 from agents.process import Process
 from agents.task import AgentTask, Ending
+from tests.agents.shared_database import database_url, shared_database
+
+__all__ = ["database_url", "shared_database"]
 
 Connection = psycopg.Connection[Any]
 Record = Callable[[AgentTask, dict[str, Any]], UUID]

@@ -160,10 +160,19 @@ def test_arguments_are_validated_against_the_signature(
 
 
 @pytest.mark.parametrize("number", [1e22, 1.0, -0.0, 5e-324])
-def test_a_number_keeps_its_meaning_on_the_way_through_the_database(
-    record: Record, arrive: Arrive, asked: dict[str, Any], number: float
+def test_a_request_sent_again_is_the_same_request_whatever_the_database_made_of_its_numbers(
+    connection: Connection,
+    process: Process,
+    record: Record,
+    arrive: Arrive,
+    asked: dict[str, Any],
+    number: float,
 ) -> None:
-    task_id = record(tasks.echo_number, {**asked, "number": number})
+    kwargs = {**asked, "number": number}
+    task_id = record(tasks.echo_number, kwargs)
+    hold_elsewhere(process, "probe.echo_number", kwargs)
+    assert isinstance(arrive(tasks.echo_number, task_id), Leased)
+    expire_leases(connection)
     assert arrive(tasks.echo_number, task_id) == Completed(number)
 
 

@@ -8,6 +8,9 @@ import psycopg
 import pytest
 
 from agents.idempotency import Request, Terms
+from tests.agents.shared_database import database_url, shared_database
+
+__all__ = ["database_url", "shared_database"]
 
 Connection = psycopg.Connection[Any]
 Move = Callable[[Request, float], None]
