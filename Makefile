@@ -20,6 +20,10 @@ endif
 ifdef PYTHON
 export PYTHON
 endif
+# What a person types reaches the programs as typed, a dollar sign included.
+override TOPIC := $(value TOPIC)
+override SOURCES := $(value SOURCES)
+override OUT := $(value OUT)
 export TOPIC SOURCES MINUTES OUT SERVICE TAIL
 
 RUN := .venv/bin/python
@@ -70,5 +74,6 @@ lock: setup-dev
 settings: setup-dev
 	@$(RUN) -m scripts.settings_doc
 
-clean: down
+clean:
+	@if [ -x .venv/bin/python ]; then $(RUN) -m scripts.local clean; fi
 	rm -rf .venv .aethercast .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -1,4 +1,4 @@
-"""``python -m scripts.local up|down|status|logs``: what the Makefile calls."""
+"""``python -m scripts.local up|down|status|logs|clean``: what the Makefile calls."""
 
 import argparse
 import os
@@ -10,7 +10,7 @@ from rich.console import Console
 from scripts.local import ports
 from scripts.local.account import NoServerFolder
 from scripts.local.compose import UnsupportedCompose
-from scripts.local.down import take_down
+from scripts.local.down import forget, take_down
 from scripts.local.logs import NoSuchService, follow
 from scripts.local.places import CHECKOUT, Places
 from scripts.local.postgres import CannotCreateCluster
@@ -35,7 +35,7 @@ def arguments() -> argparse.Namespace:
     """What was asked for."""
     parser = argparse.ArgumentParser(prog="python -m scripts.local", description=__doc__)
     parser.add_argument("--root", type=Path, default=CHECKOUT, help="whose stack (this checkout's)")
-    parser.add_argument("what", choices=("up", "down", "status", "logs"))
+    parser.add_argument("what", choices=("up", "down", "status", "logs", "clean"))
     return parser.parse_args()
 
 
@@ -46,6 +46,8 @@ def run(what: str, places: Places) -> int:
         bring_up(places, console)
     elif what == "down":
         take_down(places)
+    elif what == "clean":
+        forget(places)
     elif what == "status":
         return 0 if show(places, console) else 3
     else:

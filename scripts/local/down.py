@@ -1,5 +1,6 @@
 """`make down`: no process and no port is left."""
 
+import shutil
 import time
 
 from scripts.local.places import Places
@@ -30,6 +31,12 @@ def take_down(places: Places) -> int:
     end(left.values())
     places.socket.unlink(missing_ok=True)
     return len(left)
+
+
+def forget(places: Places) -> None:
+    """End the stack and remove the servers' data, wherever that is."""
+    take_down(places)
+    shutil.rmtree(places.servers, ignore_errors=True)
 
 
 def _stop(supervisor: Supervisor, names: set[str]) -> None:
