@@ -6,7 +6,8 @@ each ``${<NAME>_HOST:-service}`` is the loopback address. Nothing else says a po
 
 import contextlib
 import socket
-from collections.abc import Iterable
+import time
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import psutil
@@ -16,6 +17,7 @@ from scripts.local.interpolation import defaults
 
 LOOPBACK = "127.0.0.1"
 OFFSET = "AETHERCAST_PORT_OFFSET"
+CLOSING = 65.0  # seconds; Linux holds the port of a closed connection for 60
 
 
 class PortTaken(RuntimeError):
@@ -56,16 +58,25 @@ def parse_offset(text: str) -> int:
         raise BadOffset(f"{OFFSET} must be a whole number, not {text!r}.") from None
 
 
-def check_free(services: Iterable[Service], offset: int) -> None:
-    """Make sure that nobody else listens where these services will.
+def check_free(services: Iterable[Service], offset: int, say: Callable[[str], None]) -> None:
+    """Make sure that nobody else has the ports of these services.
+
+    A port without a listener is waited for: Linux gives outgoing connections ports from 32768
+    on, and keeps one for a minute after its connection was closed.
 
     Raises:
         PortTaken: names each such port, the service that needs it, who has it and the way out.
     """
+    needed = {port: service.name for service in services for port in service.ports}
+    waits_until = time.monotonic() + CLOSING
+    while passing := [port for port in needed if in_use(port) and not has_listener(port)]:
+        if time.monotonic() > waits_until:
+            break
+        say(f"Waiting for port {passing[0]}, which a closing connection still holds.")
+        time.sleep(5)
     taken = [
-        f"  port {port}, which {service.name} needs, is taken{holder(port)}"
-        for service in services
-        for port in service.ports
+        f"  port {port}, which {name} needs, is taken{holder(port)}"
+        for port, name in needed.items()
         if in_use(port)
     ]
     if taken:
@@ -85,6 +96,13 @@ def in_use(port: int) -> bool:
         except OSError:
             return True
     return False
+
+
+def has_listener(port: int) -> bool:
+    """Whether somebody accepts connections on a loopback port."""
+    with socket.socket() as probe:
+        probe.settimeout(1)
+        return probe.connect_ex((LOOPBACK, port)) == 0
 
 
 def holder(port: int) -> str:

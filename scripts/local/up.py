@@ -44,7 +44,7 @@ def bring_up(places: Places, console: Console) -> Plan:
         supervisor = Supervisor(places)
         if not is_running(places, supervisor, configuration):
             clear_away(places, supervisor, console)
-            begin(plan, supervisor, configuration)
+            begin(plan, supervisor, configuration, console)
         starter = Starter(plan, supervisor)
         try:
             with StartDisplay(console) as display:
@@ -108,9 +108,9 @@ def clear_away(places: Places, supervisor: Supervisor, console: Console) -> None
     take_down(places)
 
 
-def begin(plan: Plan, supervisor: Supervisor, configuration: str) -> None:
+def begin(plan: Plan, supervisor: Supervisor, configuration: str, console: Console) -> None:
     """Start the supervisor, with nothing below it yet."""
-    ports.check_free(plan.services.values(), plan.offset)
+    ports.check_free(plan.services.values(), plan.offset, console.print)
     plan.initialise_servers()
     write_private(plan.places.configuration, configuration)
     now = {"offset": plan.offset, "configuration": _digest(configuration)}

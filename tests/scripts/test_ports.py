@@ -2,6 +2,7 @@
 
 import re
 import socket
+import struct
 
 import pytest
 
@@ -65,7 +66,22 @@ def test_a_taken_port_is_told_with_who_needs_it_and_the_way_out() -> None:
         assert "pytest" in holder(port) or "python" in holder(port)
         services = [Service("aims", ("x",), ports=(port,)), Service("idle", ("x",))]
         with pytest.raises(PortTaken) as told:
-            check_free(services, 100)
+            check_free(services, 100, print)
     assert f"port {port}, which aims needs" in str(told.value)
     assert "AETHERCAST_PORT_OFFSET=200 make up" in str(told.value)
-    check_free(services, 100)
+
+
+def test_a_port_of_an_outgoing_connection_is_waited_for() -> None:
+    said: list[str] = []
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        client = socket.create_connection(server.getsockname())
+        port = client.getsockname()[1]
+        assert in_use(port)
+
+        def say(words: str) -> None:
+            said.append(words)
+            client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            client.close()  # with a reset, so that the port is free at once
+
+        check_free([Service("postgres", ("x",), ports=(port,))], 0, say)
+    assert [str(port) in words for words in said] == [True]
