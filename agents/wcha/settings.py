@@ -7,7 +7,10 @@ class HarvestSettings(BaseSettings):
     """Limits and addresses of the harvest."""
 
     model_config = SettingsConfigDict(
-        env_prefix="AETHERCAST_", env_file=".aethercast/env", extra="ignore"
+        env_prefix="AETHERCAST_",
+        env_file=".aethercast/env",
+        extra="ignore",
+        use_attribute_docstrings=True,
     )
 
     source_max_bytes: int = 50_000_000

@@ -16,6 +16,12 @@ _TONES = {
     "pink": 0xFFF2B6C0, "night": 0xFF0A1028, "dark": 0xFF101018, "black": 0xFF08080C,
     "white": 0xFFFFFFFF, "snow": 0xFFE6F0F5, "ice": 0xFFDDEDF3, "desert": 0xFFF3D9A8,
 }  # fmt: skip
+_WEAK = 0.3
+_GENERAL = frozenset(
+    {"history", "story", "stories", "world", "light", "nature", "natural", "words", "wave", "waves",
+     "language", "life", "time", "work", "house", "earth", "body", "mind", "key", "stone", "war",
+     "culture", "school", "signal", "year", "machine", "number", "market", "animal", "grow"}
+)  # fmt: skip
 _ANY = ("landscape", "sound", "chart", "hexagons", "blocks")
 
 
@@ -41,7 +47,8 @@ def choose_family(prompt: str, title: str = "") -> str:
         for place, word in enumerate(_WORD.findall(text.casefold())):
             family = _family_of(word)
             if family:
-                scores[family] = scores.get(family, 0.0) + weight / (1 + 0.12 * place)
+                telling = weight * (_WEAK if word in _GENERAL else 1.0) / (1 + 0.12 * place)
+                scores[family] = scores.get(family, 0.0) + telling
     if scores:
         return max(sorted(scores), key=lambda family: scores[family])
     return Random(seed_of(prompt)).choice(_ANY)

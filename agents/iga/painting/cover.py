@@ -9,6 +9,7 @@ from agents.iga.painting.brush import (
     Frame,
     Palette,
     contrast,
+    palette,
     shade,
     stroke,
     veil,
@@ -20,6 +21,7 @@ from agents.iga.painting.motifs import MOTIFS
 WORDMARK = "AETHERCAST"
 _ENOUGH_CONTRAST = 4.5
 _QUALITY = 88
+_ON_PICTURES = palette("#10131c", "#10131c", "#ffffff", "#10131c", "#ffffff")
 
 
 @dataclass(frozen=True)
@@ -50,10 +52,32 @@ def paint_cover(prompt: str, title: str, width: int, height: int) -> Cover:
     colors = choose_palette(palettes, title, chance)
     frame = Frame(width, height)
     surface = skia.Surface(width, height)
-    canvas = surface.getCanvas()
-    motif(canvas, frame, colors, chance)
+    motif(surface.getCanvas(), frame, colors, chance)
+    return _finish(surface, frame, colors, title, family)
+
+
+def letter_picture(picture: bytes, title: str, width: int, height: int) -> Cover:
+    """Set a title on a picture that somebody else made, cut to the size asked.
+
+    Raises:
+        ValueError: it is no picture.
+    """
+    image = skia.Image.MakeFromEncoded(skia.Data.MakeWithCopy(picture))
+    if image is None:
+        raise ValueError("These bytes are no picture.")
+    surface = skia.Surface(width, height)
+    scale = max(width / image.width(), height / image.height())
+    across, down = image.width() * scale, image.height() * scale
+    place = skia.Rect.MakeXYWH((width - across) / 2, (height - down) / 2, across, down)
+    surface.getCanvas().drawImageRect(
+        image, place, skia.SamplingOptions(skia.CubicResampler.Mitchell())
+    )
+    return _finish(surface, Frame(width, height), _ON_PICTURES, title, "picture")
+
+
+def _finish(surface: skia.Surface, frame: Frame, colors: Palette, title: str, family: str) -> Cover:
     readable, lines = _set_title(surface, frame, colors, title)
-    _set_wordmark(canvas, frame, colors.ink)
+    _set_wordmark(surface.getCanvas(), frame, colors.ink)
     data = surface.makeImageSnapshot().encodeToData(skia.kJPEG, _QUALITY)
     return Cover(bytes(data), family, readable, lines)
 

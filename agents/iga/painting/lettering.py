@@ -10,7 +10,10 @@ import font_source_serif_pro
 import skia
 
 _SERIF, _SANS = "serif", "sans"
-_FALLBACKS = ("DejaVu Serif", "Noto Serif", "Noto Serif CJK SC", "Noto Sans CJK SC")
+_SMALL_WORDS = frozenset(
+    {"a", "an", "and", "as", "at", "but", "by", "for", "from", "in", "of", "on", "or", "the", "to",
+     "with"}
+)  # fmt: skip
 _MOST_LINES = 6
 _LEADING = 1.12
 _PAUSE = re.compile(r"[,:;–—] ")
@@ -118,10 +121,24 @@ class Lettering:
 
 
 def tidy(title: str) -> str:
-    """A title for a cover: one line, no control characters, no full stop at its end."""
+    """A title for a cover: one line, no control characters, no full stop at its end.
+
+    What is written in small letters throughout gets capitals, as a headline has them.
+    """
     visible = "".join(c if unicodedata.category(c)[0] != "C" else " " for c in title)
     plain = unicodedata.normalize("NFC", re.sub(r"\s+", " ", visible)).strip()
-    return plain[:-1] if plain.endswith(".") and not plain.endswith("..") else plain
+    if plain.endswith(".") and not plain.endswith(".."):
+        plain = plain[:-1]
+    return _headline(plain) if plain.islower() else plain
+
+
+def _headline(title: str) -> str:
+    words = title.split(" ")
+    last = len(words) - 1
+    return " ".join(
+        word if word in _SMALL_WORDS and 0 < index < last else word[:1].upper() + word[1:]
+        for index, word in enumerate(words)
+    )
 
 
 def _split(title: str) -> list[str]:
