@@ -82,9 +82,6 @@ class FacadeSettings(DatabaseSettings, MediaSettings):
     media_link_seconds: int = Field(default=900, ge=60)
     """Longest life of a signed media URL."""
 
-    episode_link_days: int = Field(default=30, ge=1)
-    """Life of the signed link to an episode's page."""
-
     stream_link_days: int = Field(default=7, ge=1)
     """Life of a stream and of the capability to hear it."""
 

@@ -10,13 +10,13 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import FileResponse, HTMLResponse, Response
 
 from api.callers import identify
-from api.capability import CapabilityExpired, CapabilityInvalid
-from api.episodes.link import opens
 from api.identifiers import OfWorkflow
 from api.parts import OfFacade, Parts
 from api.podcasts.document import PodcastStatus
 from api.podcasts.status import read_status
 from api.problems import LinkExpired, LinkInvalid, NotFound
+from streamer.episode_link import opens
+from streamer.permission import PermissionForged, PermissionOver
 
 PAGE = Path(__file__).parent / "page"
 POLICY = (
@@ -86,11 +86,11 @@ async def _admit(request: Request, parts: Parts, workflow_id: UUID, key: str | N
     if key is None:
         return (await identify(request, parts)).user_id
     try:
-        if not opens(parts.settings, workflow_id, key):
+        if not opens(parts.settings.secret_key.get_secret_value(), workflow_id, key):
             raise LinkInvalid
-    except CapabilityInvalid:
+    except PermissionForged:
         raise LinkInvalid from None
-    except CapabilityExpired:
+    except PermissionOver:
         raise LinkExpired from None
     return None
 

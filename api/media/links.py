@@ -4,8 +4,8 @@ import re
 import time
 import unicodedata
 
-from api.capability import sign, verify
 from api.settings import FacadeSettings
+from streamer.permission import sign, verify
 
 PURPOSE = "media"
 WINDOW = 300
@@ -34,7 +34,7 @@ def read_link(settings: FacadeSettings, token: str) -> tuple[str, str]:
     """The URI and the file name that a token stands for.
 
     Raises:
-        CapabilityInvalid, CapabilityExpired.
+        PermissionForged, PermissionOver.
     """
     uri, name = verify(settings.secret, PURPOSE, token)
     return uri, name

@@ -8,7 +8,6 @@ from anyio import to_thread
 from fastapi import APIRouter, Header, Path, Request
 from starlette.responses import Response, StreamingResponse
 
-from api.capability import CapabilityExpired, CapabilityInvalid
 from api.documentation import documented
 from api.media.links import read_link
 from api.media.ranges import Span, Unsatisfiable, applies, matches, read_range
@@ -17,6 +16,7 @@ from api.problems import LinkExpired, LinkInvalid, NotFound, RangeUnsatisfiable
 from sql import Statement
 from streamer.errors import ForeignMedia, MediaNotFound
 from streamer.media import MediaStore
+from streamer.permission import PermissionForged, PermissionOver
 
 CHUNK = 256 * 1024
 router = APIRouter(tags=["media"])
@@ -73,9 +73,9 @@ async def get_media(
 def _read(parts: Parts, token: str) -> tuple[str, str]:
     try:
         return read_link(parts.settings, token)
-    except CapabilityInvalid:
+    except PermissionForged:
         raise LinkInvalid from None
-    except CapabilityExpired:
+    except PermissionOver:
         raise LinkExpired from None
 
 

@@ -12,7 +12,6 @@ from psycopg import AsyncConnection
 from psycopg.types.json import Jsonb
 
 from api.callers import Caller
-from api.episodes.link import episode_url
 from api.json_body import at, refused
 from api.podcasts.request import PodcastRequest, SourceRequest
 from api.podcasts.stream_link import websocket_url
@@ -21,6 +20,7 @@ from api.runs.airflow import PODCAST_DAG, run_id_of
 from api.settings import FacadeSettings
 from sql import Command, Statement
 from streamer.capability import sign_stream
+from streamer.episode_link import episode_url
 
 POLL_AFTER_SECONDS = 2
 
@@ -136,7 +136,8 @@ class Acceptance:
             raise refused(*errors)
 
     async def _create_workflow(self, connection: AsyncConnection[Any]) -> None:
-        link = episode_url(self.settings, self.workflow_id, self.now)
+        secret = self.settings.secret_key.get_secret_value()
+        link = episode_url(secret, self.settings.public_url, self.workflow_id, self.now)
         await CREATE_WORKFLOW.arun(
             connection, workflow_id=self.workflow_id, user_id=self.caller.user_id,
             details=Jsonb({"topic": self.topic, "preferences": self.preferences}),
@@ -154,7 +155,7 @@ class Acceptance:
             connection, podcast_id=self.workflow_id, user_id=self.caller.user_id,
             topic=self.topic, preferences=Jsonb(self.preferences), script_id=self.script_id,
             stream_id=self.stream_id, websocket_url=websocket_url(self.settings, self.capability),
-            tts_settings=Jsonb({"voices": self.preferences["voices"]}),
+            tts_settings=Jsonb(self.preferences["voices"]),
         )  # fmt: skip
 
     async def _create_source(self, connection: AsyncConnection[Any], source: SourceRequest) -> UUID:

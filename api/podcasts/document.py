@@ -96,6 +96,9 @@ class Line(_Document):
     kind: str
     """fact (has citations) or connective."""
     text: str
+    start_seconds: float | None = None
+    """Where it begins in the episode; null until it is spoken."""
+    end_seconds: float | None = None
     citations: list[Citation] = []
 
 

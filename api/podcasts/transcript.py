@@ -41,8 +41,18 @@ class Quote:
     quote: str | None
 
 
+@dataclass(frozen=True)
+class Spoken:
+    """When a line is heard, in seconds from the beginning."""
+
+    line_id: str
+    start_seconds: float
+    end_seconds: float
+
+
 PARTS = Statement("podcast_status/parts", PartRow)
 QUOTES = Statement("podcast_status/quotes", Quote)
+SPOKEN = Statement("podcast_status/spoken", Spoken)
 Places = dict[tuple[int, int, int], str | None]
 
 
@@ -52,34 +62,61 @@ async def read_script(
     """The script as far as it is written; None before it is begun."""
     if podcast.script_status is None:
         return None
+    resolved = await _resolve(connection, podcast.podcast_id, sources)
     rows = await PARTS.aall(connection, workflow_id=podcast.podcast_id)
-    quotes = await QUOTES.aall(connection, workflow_id=podcast.podcast_id) if rows else []
-    words = {(each.position, each.line_index, each.citation_index): each.quote for each in quotes}
-    known = {each.source_id: each for each in sources}
     return Script(
         complete=podcast.script_status == "completed",
         summary=podcast.summary,
-        parts=[_part(row, words, known) for row in rows],
+        parts=[resolved.part(row) for row in rows],
     )
 
 
-def _part(row: PartRow, words: Places, known: dict[UUID, Source]) -> Part:
-    lines = [
-        Line(
-            line_id=line["line_id"], speaker=line["speaker"], kind=line["kind"], text=line["text"],
+async def _resolve(
+    connection: AsyncConnection[Any], workflow_id: UUID, sources: Iterable[Source]
+) -> "_Resolved":
+    quotes = await QUOTES.aall(connection, workflow_id=workflow_id)
+    spoken = await SPOKEN.aall(connection, workflow_id=workflow_id)
+    return _Resolved(
+        {(each.position, each.line_index, each.citation_index): each.quote for each in quotes},
+        {each.source_id: each for each in sources},
+        {each.line_id: each for each in spoken},
+    )
+
+
+@dataclass(frozen=True)
+class _Resolved:
+    """What lines refer to."""
+
+    quotes: Places
+    sources: dict[UUID, Source]
+    spoken: dict[str, Spoken]
+
+    def part(self, row: PartRow) -> Part:
+        lines = [self._line(row.position, index, line) for index, line in enumerate(row.lines)]
+        return Part(position=row.position, heading=row.heading, lines=lines)
+
+    def _line(self, position: int, index: int, line: dict[str, Any]) -> Line:
+        heard = self.spoken.get(line["line_id"])
+        return Line(
+            line_id=line["line_id"],
+            speaker=line["speaker"],
+            kind=line["kind"],
+            text=line["text"],
+            start_seconds=heard.start_seconds if heard else None,
+            end_seconds=heard.end_seconds if heard else None,
             citations=[
-                _citation(cited, words.get((row.position, at, number)), known)
+                self._citation(cited, self.quotes.get((position, index, number)))
                 for number, cited in enumerate(line.get("citations") or [])
             ],
         )
-        for at, line in enumerate(row.lines)
-    ]  # fmt: skip
-    return Part(position=row.position, heading=row.heading, lines=lines)
 
-
-def _citation(cited: dict[str, Any], quote: str | None, known: dict[UUID, Source]) -> Citation:
-    source = known.get(UUID(cited["source_id"]))
-    return Citation(
-        source_id=cited["source_id"], start=cited["start"], end=cited["end"], quote=quote,
-        source_title=source.title if source else None, source_url=source.url if source else None,
-    )  # fmt: skip
+    def _citation(self, cited: dict[str, Any], quote: str | None) -> Citation:
+        source = self.sources.get(UUID(cited["source_id"]))
+        return Citation(
+            source_id=UUID(cited["source_id"]),
+            start=cited["start"],
+            end=cited["end"],
+            quote=quote,
+            source_title=source.title if source else None,
+            source_url=source.url if source else None,
+        )

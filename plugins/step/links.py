@@ -1,9 +1,13 @@
 """Buttons on a task in Airflow's UI."""
 
+from datetime import UTC, datetime
+from uuid import UUID
+
 from airflow.sdk import BaseOperator, BaseOperatorLink
 from airflow.sdk.types import TaskInstanceKey
 
 from plugins.settings import flow_settings
+from streamer.episode_link import episode_url as signed_link
 
 
 class EpisodeLink(BaseOperatorLink):
@@ -39,9 +43,11 @@ class AgentTaskLink(BaseOperatorLink):
         return f"{flow_settings().agents_url.rstrip('/')}/v1/tasks/{task_id}" if task_id else ""
 
 
-def episode_url(workflow_id: object) -> str:
-    """Where an episode is heard."""
-    return f"{_public()}/api/v1/podcasts/{workflow_id}"
+def episode_url(workflow_id: UUID) -> str:
+    """Where an episode is heard; the link is signed, since a browser has no bearer token."""
+    settings = flow_settings()
+    secret = settings.secret_key.get_secret_value()
+    return signed_link(secret, settings.public_url, workflow_id, datetime.now(UTC))
 
 
 def _public() -> str:

@@ -72,6 +72,16 @@ JOIN sources o ON o.source_id = (cited.citation->>'source_id')::uuid
 WHERE p.podcast_id = %(workflow_id)s
   AND (cited.citation->>'end')::int >= (cited.citation->>'start')::int;
 
+-- name: spoken
+-- When each line is heard. A frame of the stream has 20 ms.
+SELECT seg.line_id, (min(seg.first_frame) * 0.02)::float8 AS start_seconds,
+       (max(seg.first_frame + seg.frames) * 0.02)::float8 AS end_seconds
+FROM podcasts p
+JOIN streams s ON s.stream_id = p.stream_id
+JOIN stream_segments seg ON seg.stream_id = s.stream_id AND seg.revision = s.revision
+WHERE p.podcast_id = %(workflow_id)s AND seg.line_id IS NOT NULL
+GROUP BY seg.line_id;
+
 -- name: sources
 -- What the episode is grounded in.
 SELECT o.source_id, o.kind, o.title, o.url, o.author, o.published_on,

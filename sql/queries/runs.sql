@@ -54,39 +54,6 @@ SELECT p.audio_uri IS NOT NULL AS has_audio,
 FROM workflow_instances AS w LEFT JOIN podcasts AS p ON p.podcast_id = w.workflow_id
 WHERE w.workflow_id = %(workflow_id)s;
 
--- name: close_workflow
--- Only an open workflow is closed: whoever closed it first knew best.
-UPDATE workflow_instances
-SET overall_status = %(status)s, error_message = coalesce(%(error)s, error_message),
-    end_timestamp = now(), last_updated_timestamp = now()
-WHERE workflow_id = %(workflow_id)s AND end_timestamp IS NULL
-RETURNING workflow_id;
-
--- name: close_tasks
--- A run that ended leaves no task at work.
-UPDATE task_instances
-SET status = 'cancelled', end_timestamp = now(), last_updated_timestamp = now(),
-    error_details = coalesce(error_details, jsonb_build_object('message', %(reason)s::text))
-WHERE workflow_id = %(workflow_id)s AND status IN ('pending', 'dispatched', 'in_progress');
-
--- name: close_podcast
--- The podcast says what its workflow says.
-UPDATE podcasts
-SET status = upper(%(status)s), error = coalesce(%(error)s, error), updated_at = now()
-WHERE podcast_id = %(workflow_id)s AND status = 'GENERATING';
-
--- name: close_stream
--- Listeners are told: the stream's followers hear of the change by NOTIFY.
-WITH closed AS (
-    UPDATE streams SET status = %(status)s, error = %(error)s, ended_at = now()
-    WHERE workflow_id = %(workflow_id)s AND status = 'open'
-    RETURNING stream_id)
-SELECT pg_notify('stream_segment', stream_id::text) FROM closed;
-
--- name: announce
--- Whoever follows the workflow looks again.
-SELECT pg_notify('workflow', %(workflow_id)s::text);
-
 -- name: count_by_status
 -- For /metrics.
 SELECT overall_status AS status, count(*) AS workflows

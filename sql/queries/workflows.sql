@@ -148,10 +148,10 @@ podcast AS (
     UPDATE podcasts SET status = upper(%(status)s), error = %(error)s, updated_at = now()
     FROM closed WHERE podcast_id = closed.workflow_id AND status = 'GENERATING'),
 stream AS (
-    UPDATE streams SET status = 'failed', error = %(error)s, ended_at = now()
+    UPDATE streams SET status = %(status)s, error = %(error)s, ended_at = now()
     FROM closed
     WHERE streams.workflow_id = closed.workflow_id AND streams.status = 'open'
-      AND %(status)s = 'failed'
+      AND %(status)s IN ('failed', 'cancelled')
     RETURNING stream_id),
 silenced AS (SELECT pg_notify('stream_segment', stream_id::text) FROM stream)
 SELECT workflow_id, pg_notify('workflow', workflow_id::text)::text AS told,
@@ -189,8 +189,9 @@ RETURNING user_id;
 -- name: adopt_workflow
 -- The workflow of a run that nobody asked the facade for.
 INSERT INTO workflow_instances (workflow_id, user_id, trigger_event_type, trigger_event_details,
-                                dag_id, dag_run_id, triggered_at)
-VALUES (%(workflow_id)s, %(user_id)s, %(event_type)s, %(details)s, %(dag_id)s, %(run_id)s, now())
+                                dag_id, dag_run_id, triggered_at, context_data)
+VALUES (%(workflow_id)s, %(user_id)s, %(event_type)s, %(details)s, %(dag_id)s, %(run_id)s, now(),
+        %(context)s)
 ON CONFLICT DO NOTHING;
 
 -- name: adopt_stream

@@ -101,6 +101,23 @@ def write_script(
     )
 
 
+def speak(
+    connection: Connection, workflow_id: UUID, line_id: str, first_frame: int, frames: int
+) -> None:
+    """A spoken line of the stream's record."""
+    uri = f"media:///streams/{workflow_id}/{line_id}"
+    connection.execute(
+        "INSERT INTO media_objects (uri, media_type) VALUES (%s, 'audio/webm')", [uri]
+    )
+    connection.execute(
+        """INSERT INTO stream_segments (stream_id, revision, position, line_id, uri, first_byte,
+                                        bytes, first_frame, frames, sha256, fence)
+           SELECT stream_id, revision, 1, %s, %s, 0, 9, %s, %s, '', 1 FROM streams
+           WHERE workflow_id = %s""",
+        [line_id, uri, first_frame, frames, workflow_id],
+    )
+
+
 def finish(
     connection: Connection,
     settings: FacadeSettings,
@@ -114,6 +131,7 @@ def finish(
     source_id = write_source(connection, workflow_id, **source)
     write_script(connection, workflow_id, source_id, text, heading)
     start_task(connection, workflow_id, 0, ("wcha", "harvest"), "completed")
+    speak(connection, workflow_id, "0.1", first_frame=101, frames=75)
     store = open_store(settings.media_url)
     stored = {
         name: keep(connection, store, f"w/{workflow_id}/{name}", data, kind, user_id, workflow_id)

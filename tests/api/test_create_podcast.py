@@ -71,7 +71,7 @@ def test_an_accepted_podcast_has_all_its_rows_and_a_run(
     assert workflow["client_idempotency_key"] == "the key"
     assert podcast["podcast_id"] == stream["workflow_id"] == workflow["workflow_id"]
     assert (podcast["topic"], podcast["preferences"]) == ("The sea", preferences)
-    assert podcast["tts_settings"] == {"voices": DEFAULTS["voices"]}
+    assert podcast["tts_settings"] == DEFAULTS["voices"]
     assert podcast["websocket_url"] == accepted["websocket_url"]
 
     granted = verify_stream(SECRET, accepted["stream_id"])

@@ -9,7 +9,7 @@ from uuid import UUID
 import httpx
 import psycopg
 
-from api.capability import sign
+from streamer.permission import sign
 from tests.api.conftest import SECRET, Facade, ask_podcast
 from tests.api.made import finish, start_task
 

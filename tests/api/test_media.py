@@ -10,8 +10,8 @@ import httpx
 import psycopg
 import pytest
 
-from api.capability import sign
 from streamer.media import keep, open_store
+from streamer.permission import sign
 from tests.api.conftest import SECRET, Facade, ask_podcast
 from tests.api.made import AUDIO, Made, finish
 

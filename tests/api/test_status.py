@@ -67,6 +67,8 @@ def test_a_finished_episode(
     assert told["script"]["summary"] == "About tides."
     [part] = told["script"]["parts"]
     [line] = [line for line in part["lines"] if line["kind"] == "fact"]
+    assert (line["start_seconds"], line["end_seconds"]) == (2.02, 3.52)
+    assert part["lines"][0]["start_seconds"] is None
     [cited] = line["citations"]
     assert cited["quote"] == BODY[cited["start"] : cited["end"]] == "the tide turns"
     assert cited["source_id"] == str(made.source_id)

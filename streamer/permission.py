@@ -1,6 +1,6 @@
 """Links that carry their own permission: a payload, an expiry and a signature.
 
-A capability is `<payload>.<signature>`: base64url of compact JSON `[expiry, …]`, and base64url
+A permission is `<payload>.<signature>`: base64url of compact JSON `[expiry, …]`, and base64url
 of its HMAC-SHA256 (RFC 2104) under a key derived for the one purpose, so that a link for one
 thing never opens another. The signature covers the encoded text, so there is one spelling of it.
 """
@@ -12,19 +12,19 @@ import hmac
 import json
 import time
 
-from api.errors import FacadeError
+from streamer.errors import StreamerError
 
 
-class CapabilityInvalid(FacadeError):
-    """Its signature does not fit."""
+class PermissionForged(StreamerError):
+    """The link's signature does not fit."""
 
 
-class CapabilityExpired(FacadeError):
-    """It was good for a limited time."""
+class PermissionOver(StreamerError):
+    """The link was good for a limited time, which is over."""
 
 
 def sign(secret: bytes, purpose: str, expires_at: int, *content: str) -> str:
-    """Issue a capability.
+    """Issue a permission.
 
     Args:
         secret: the service's secret key.
@@ -37,21 +37,21 @@ def sign(secret: bytes, purpose: str, expires_at: int, *content: str) -> str:
     return f"{encoded}.{_signature(secret, purpose, encoded)}"
 
 
-def verify(secret: bytes, purpose: str, capability: str, now: float | None = None) -> list[str]:
-    """Return the content of a capability.
+def verify(secret: bytes, purpose: str, permission: str, now: float | None = None) -> list[str]:
+    """Return the content of a permission.
 
     Raises:
-        CapabilityInvalid: not issued with this secret for this purpose, or changed since.
-        CapabilityExpired: genuine, but its time is over.
+        PermissionForged: not issued with this secret for this purpose, or changed since.
+        PermissionOver: genuine, but its time is over.
     """
-    encoded, _, given = capability.partition(".")
+    encoded, _, given = permission.partition(".")
     expected = _signature(secret, purpose, encoded)
     if not hmac.compare_digest(expected.encode(), given.encode("utf-8", "replace")):
-        raise CapabilityInvalid
+        raise PermissionForged
     content: list[str]
     expires_at, *content = json.loads(_decode(encoded))
     if expires_at <= (time.time() if now is None else now):
-        raise CapabilityExpired
+        raise PermissionOver
     return content
 
 
@@ -68,4 +68,4 @@ def _decode(text: str) -> bytes:
     try:
         return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
     except (binascii.Error, ValueError):
-        raise CapabilityInvalid from None
+        raise PermissionForged from None
