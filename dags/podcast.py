@@ -54,8 +54,8 @@ with DAG(
             title="Preferences",
             properties={
                 "format": {"enum": ["deep_dive", "brief"]},
-                "length_minutes": {"type": "number", "minimum": 1, "maximum": 30},
-                "persona": {"type": "string"},
+                "length_minutes": {"type": "integer", "minimum": 1, "maximum": 30},
+                "persona": {"type": ["string", "null"]},
                 "language": {"enum": ["en"]},
                 "voices": {"type": "object"},
                 "cover": {"type": "boolean"},

@@ -7,6 +7,7 @@ from uuid import UUID
 from airflow.sdk import Context
 from psycopg.types.json import Jsonb
 
+from plugins.step.links import episode_url
 from plugins.step.place import workflow_of
 from plugins.step.rows import Connection
 from sql.statements import Command, Statement
@@ -38,6 +39,7 @@ def adopt_workflow(connection: Connection, context: Context) -> UUID:
         details=Jsonb(asked_of(context)),
         dag_id=instance.dag_id,
         run_id=instance.run_id,
+        context=Jsonb({"episode_url": episode_url(workflow_id)}),
     )
     return workflow_id
 

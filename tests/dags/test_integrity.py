@@ -15,11 +15,13 @@ from airflow.sdk.definitions.param import process_params
 from airflow.sdk.exceptions import ParamValidationError
 from airflow.serialization.serialized_objects import DagSerialization
 
+from api.podcasts.preferences import Preferences
 from plugins.flow.podcast import STEPS
 from plugins.step.operator import StepOperator
 from tests.conftest import ROOT
 
 DAGS = ROOT / "dags"
+AS_THE_FACADE_SENDS = Preferences().model_dump(mode="json")
 HEAVY = {
     "agents.wcha", "airflow.providers.google", "av", "celery", "google.cloud", "hibari", "kombu",
     "lxml", "numpy", "onnxruntime", "pandas", "redis", "skia", "spacy", "trafilatura",
@@ -103,6 +105,7 @@ def test_voices_never_take_the_last_slots(podcast: DAG) -> None:
         ({"topic": "Tea"}, True),
         ({"topic": "Tea", "workflow_id": "6c2b4f0e-6f43-4d4e-9a2c-0a7b7a4d2a10"}, True),
         ({"topic": "Tea", "preferences": {"length_minutes": 3, "cover": False}}, True),
+        ({"topic": "Tea", "preferences": AS_THE_FACADE_SENDS}, True),
         ({}, False),
         ({"topic": ""}, False),
         ({"topic": "Tea", "preferences": {"length_minutes": 300}}, False),

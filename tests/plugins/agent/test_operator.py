@@ -141,7 +141,12 @@ def test_a_retry_joins_the_work_that_its_predecessor_left(
     (tmp_path / "go").touch()
     retried = make("probe.hold", {"folder": str(tmp_path)})
     assert retried.execute(run.attempt(retried, try_number=2)) == {"held": True}
-    assert retried.agent_task_id == lost.agent_task_id
+    assert len(set(keys_of(connection, run))) == 1
+    (attempts,) = connection.execute(
+        "SELECT attempts FROM idempotency_keys WHERE idempotency_key = %s",
+        [keys_of(connection, run)[0]],
+    ).fetchall()
+    assert attempts == (1,)
 
 
 @pytest.mark.parametrize(

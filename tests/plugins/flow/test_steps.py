@@ -12,8 +12,10 @@ from plugins.flow.forge_voice import ForgeVoiceOperator
 from plugins.flow.generate_cover import GenerateCoverOperator
 from plugins.flow.harvest import HarvestOperator
 from plugins.flow.weave_script import WeaveScriptOperator
+from plugins.settings import flow_settings
 from plugins.step.operator import StepOperator
 from plugins.step.place import derived_workflow
+from streamer.episode_link import opens
 from tests.plugins.flow.podcasts import Accepted, accept, add_step, row_of
 from tests.plugins.runs import Run
 
@@ -214,3 +216,15 @@ def test_the_script_stays_in_its_table() -> None:
     summary = operator.summarise(script)
     assert (summary["parts"], summary["lines"]) == (1, 1)
     assert "Long." not in str(summary)
+
+
+def test_an_adopted_podcast_has_a_page(connection: Connection) -> None:
+    add_article(connection)
+    run = Run(params={"topic": "tea"})
+    operator = make(HarvestOperator, "harvest")
+    operator.execute(run.attempt(operator))
+    workflow_id = derived_workflow("podcast", run.run_id)
+    workflow = row_of(connection, "workflow_instances", "workflow_id", workflow_id)
+    page, _, key = workflow["context_data"]["episode_url"].partition("?key=")
+    assert page.endswith(f"/episodes/{workflow_id}")
+    assert opens(flow_settings().secret_key.get_secret_value(), workflow_id, key)
