@@ -33,7 +33,7 @@ def forge_voice(
 ) -> JSON:
     """Speak a script into its stream while it is being written; returns where the episode is."""
     settings = VoiceSettings()
-    writer = StreamWriter.open(call.pool, call.media, stream_id, call.idempotency_key)
+    writer = _take_stream(call, stream_id)
     script = Script(call.pool, script_id, revision, settings.script_overdue_seconds)
     with _telling_listeners(call, writer):
         client = open_client(call.settings.aims_url, call.settings.service_token.get_secret_value())
@@ -46,6 +46,14 @@ def forge_voice(
         call.checkpoint()
         assert script.writing is not None
         return Mastering(writer, call.media, told, script.writing).finish()
+
+
+def _take_stream(call: AgentCall, stream_id: UUID) -> StreamWriter:
+    """The stream, taken under the call's key: a retry goes on, a new generation starts anew."""
+    try:
+        return StreamWriter.open(call.pool, call.media, stream_id, call.idempotency_key)
+    except stream_errors.FenceLost:
+        raise VoiceSuperseded from None
 
 
 @contextmanager
