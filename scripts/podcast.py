@@ -34,7 +34,7 @@ class NothingMoves(RuntimeError):
 
 def make_episode(order: Order, places: Places, console: Console) -> int:
     """Bring the stack up, have the episode made, save it and say where it is; the exit code."""
-    plan = bring_up(places, console)
+    plan = bring_up(places, console, quietly=True)
     book = OrderBook(places.state / "orders")
     key, known = book.key(order)
     facade = Facade(address_of(plan), places.token.read_text().strip())

@@ -10,6 +10,7 @@ from rich.text import Text
 
 from scripts.local.start import Standing
 
+SILENCE = 0.7  # seconds
 COLOURS = {"healthy": "green", "up": "green", "done": "green", "restarting": "red"}
 
 
@@ -53,6 +54,8 @@ class StartDisplay:
         return table
 
     def _say_changes(self, standings: dict[str, Standing]) -> None:
+        if time.monotonic() - self._began < SILENCE:
+            return  # a stack that runs already has nothing to tell
         for name, one in standings.items():
             if self._said.get(name) != one.word:
                 self._said[name] = one.word

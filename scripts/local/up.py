@@ -28,8 +28,10 @@ from scripts.local.translation import supervisor_configuration
 PATIENCE = 300.0
 
 
-def bring_up(places: Places, console: Console) -> Plan:
+def bring_up(places: Places, console: Console, quietly: bool = False) -> Plan:
     """Start what does not run yet and return once all of it is ready.
+
+    ``quietly``: a stack that runs already is not told of.
 
     Raises:
         ports.PortTaken, ServiceFailed, UnsupportedCompose, CannotCreateCluster,
@@ -42,7 +44,8 @@ def bring_up(places: Places, console: Console) -> Plan:
         plan = make_plan(places, settings, os.environ, chosen_offset(places, settings))
         configuration = supervisor_configuration(plan)
         supervisor = Supervisor(places)
-        if not is_running(places, supervisor, configuration):
+        new = not is_running(places, supervisor, configuration)
+        if new:
             clear_away(places, supervisor, console)
             begin(plan, supervisor, configuration, console)
         starter = Starter(plan, supervisor)
@@ -57,7 +60,8 @@ def bring_up(places: Places, console: Console) -> Plan:
         finally:
             starter.close()
         make_token(plan)
-    report(plan, supervisor, console, time.monotonic() - began)
+    if new or not quietly:
+        report(plan, supervisor, console, time.monotonic() - began)
     return plan
 
 
