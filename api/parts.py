@@ -9,6 +9,7 @@ import httpx
 from fastapi import Depends, Request
 from psycopg_pool import AsyncConnectionPool, ConnectionPool
 
+from api.podcasts.voices import VoiceBook
 from api.runs.airflow import Airflow
 from api.runs.sweeper import Sweeper
 from api.settings import FacadeSettings
@@ -29,6 +30,7 @@ class Parts:
     sweeper: Sweeper
     http: httpx.AsyncClient
     """For our own services."""
+    voices: VoiceBook
 
 
 @asynccontextmanager
@@ -39,11 +41,14 @@ async def open_parts(settings: FacadeSettings) -> AsyncIterator[Parts]:
         stack.push_async_callback(pool.close)
         keeping = open_pool(settings)
         stack.callback(keeping.close)
-        http = await stack.enter_async_context(httpx.AsyncClient(timeout=settings.airflow_seconds))
+        http = await stack.enter_async_context(
+            httpx.AsyncClient(timeout=settings.airflow_seconds, trust_env=False)
+        )
         airflow = Airflow(http, settings)
         sweeper = Sweeper(pool, airflow, settings)
         await stack.enter_async_context(sweeper.running())
-        yield Parts(settings, pool, keeping, open_store(settings.media_url), airflow, sweeper, http)
+        store, voices = open_store(settings.media_url), VoiceBook(http, settings)
+        yield Parts(settings, pool, keeping, store, airflow, sweeper, http, voices)
 
 
 def _parts(request: Request) -> Parts:

@@ -27,6 +27,14 @@ class Accepted(_Document):
     estimated_wait_seconds: int
 
 
+class Cancelled(_Document):
+    """A podcast that will not be made."""
+
+    podcast_id: UUID
+    workflow_id: UUID
+    status: Status
+
+
 class Progress(_Document):
     """How far an agent is."""
 

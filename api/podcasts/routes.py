@@ -1,10 +1,10 @@
-"""POST /podcasts, GET /podcasts/{workflow_id}."""
+"""POST and GET /podcasts, GET and DELETE /podcasts/{workflow_id}."""
 
 import re
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Header, Request
+from fastapi import APIRouter, Header, Query, Request
 from starlette.responses import Response
 
 from api.callers import OfCaller
@@ -15,10 +15,13 @@ from api.media.ranges import matches
 from api.metrics import ACCEPTED
 from api.parts import OfFacade, Parts
 from api.podcasts.accept import POLL_AFTER_SECONDS, Acceptance, estimate, name_topic
-from api.podcasts.document import Accepted, PodcastStatus
+from api.podcasts.cancel import cancel
+from api.podcasts.document import Accepted, Cancelled, PodcastStatus
+from api.podcasts.pages import PodcastPage, read_cursor, read_page
 from api.podcasts.request import PodcastRequest
 from api.podcasts.status import etag_of, read_status
 from api.problems import (
+    AlreadyEnded,
     BadRequest,
     BodyTooLarge,
     InvalidRequest,
@@ -56,6 +59,8 @@ async def create_podcast(
     if (replayed := await replay(parts.pool, asked)) is not None:
         return replayed
     wanted = check(PodcastRequest, body)
+    if "voices" in wanted.user_preferences.model_fields_set:
+        await parts.voices.check(wanted.user_preferences.voices)
     async with parts.pool.connection() as connection:
         topic = await name_topic(connection, wanted)
         seconds = await estimate(connection, parts.settings)
@@ -67,6 +72,31 @@ async def create_podcast(
         ACCEPTED.inc()
         parts.sweeper.wake()
     return response
+
+
+@router.get("", operation_id="list_podcasts", summary="Your podcasts, newest first",
+    responses=documented(Unauthenticated, InvalidRequest),
+)  # fmt: skip
+async def list_podcasts(
+    parts: OfFacade,
+    caller: OfCaller,
+    cursor: Annotated[str | None, Query(description="`next_cursor` of the page before.")] = None,
+    limit: Annotated[int, Query(ge=1, le=100)] = 20,
+) -> PodcastPage:
+    """Pages stay true while podcasts are added: none is shown twice, none left out."""
+    after = None if cursor is None else read_cursor(cursor)
+    async with parts.pool.connection() as connection:
+        return await read_page(connection, caller.user_id, after, limit)
+
+
+@router.delete(
+    "/{workflow_id}", operation_id="cancel_podcast", summary="Stop making a podcast",
+    responses=documented(Unauthenticated, NotFound, AlreadyEnded),
+)  # fmt: skip
+async def cancel_podcast(parts: OfFacade, caller: OfCaller, workflow_id: OfWorkflow) -> Cancelled:
+    """Stops the run, its agents and the stream. What is finished cannot be cancelled."""
+    await cancel(parts, workflow_id, caller.user_id)
+    return Cancelled(podcast_id=workflow_id, workflow_id=workflow_id, status="CANCELLED")
 
 
 @router.get(

@@ -39,3 +39,9 @@ VALUES (%(podcast_id)s, %(user_id)s, %(topic)s, %(preferences)s, %(script_id)s, 
 -- What the episode is grounded in, in the order given.
 INSERT INTO podcast_sources (podcast_id, source_id, position)
 VALUES (%(podcast_id)s, %(source_id)s, %(position)s);
+
+-- name: find_cancellable
+-- The caller's podcast, with what is needed to stop it.
+SELECT w.overall_status AS status, w.dag_id, w.dag_run_id
+FROM podcasts p JOIN workflow_instances w ON w.workflow_id = p.podcast_id
+WHERE p.podcast_id = %(workflow_id)s AND p.user_id = %(user_id)s;

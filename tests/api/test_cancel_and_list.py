@@ -1,0 +1,105 @@
+"""DELETE /podcasts/{id} and GET /podcasts."""
+
+from typing import Any
+from uuid import UUID, uuid4
+
+import httpx
+import psycopg
+import pytest
+
+from tests.api.airflow_wire import AirflowWire
+from tests.api.conftest import Facade, ask_podcast, eventually
+from tests.api.made import finish, start_task
+
+Connection = psycopg.Connection[tuple[Any, ...]]
+URL = "/api/v1/podcasts"
+
+
+def test_a_cancelled_podcast_stops_everywhere(
+    ada: httpx.Client, bob: httpx.Client, connection: Connection, airflow: AirflowWire
+) -> None:
+    workflow_id = UUID(ask_podcast(ada).json()["workflow_id"])
+    eventually(lambda: airflow.runs)
+    task_id = start_task(connection, workflow_id, 1, ("vfa", "forge_voice"), "in_progress")
+    path = f"{URL}/{workflow_id}"
+    assert bob.delete(path).status_code == 404
+    for _ in range(2):
+        answer = ada.delete(path)
+        assert answer.status_code == 200
+        assert answer.json()["status"] == "CANCELLED"
+    told = ada.get(path).json()
+    assert told["status"] == "CANCELLED"
+    assert told["error"] == "Cancelled at your request."
+    assert told["stream"]["status"] == "cancelled"
+    assert [agent["status"] for agent in told["agents"]] == ["cancelled"]
+    flag = "SELECT cancel_requested_at FROM agent_dispatches WHERE task_id = %s"
+    row = connection.execute(flag, [task_id]).fetchone()
+    assert row is not None
+    assert row[0] is not None
+    assert airflow.runs[f"podcast__{workflow_id}"]["state"] == "failed"
+
+
+def test_cancelling_needs_no_airflow_and_nothing_is_started_afterwards(
+    ada: httpx.Client, connection: Connection, airflow: AirflowWire
+) -> None:
+    airflow.fault = "error"
+    location = ask_podcast(ada).headers["Location"]
+    eventually(lambda: airflow.posts)
+    assert ada.delete(location).status_code == 200
+    airflow.fault = None
+    connection.execute("UPDATE workflow_instances SET check_after = now()")
+    other = ask_podcast(ada).json()["workflow_id"]
+    eventually(lambda: airflow.runs)
+    assert list(airflow.runs) == [f"podcast__{other}"]
+
+
+def test_what_has_ended_cannot_be_cancelled(
+    facade: Facade, ada: httpx.Client, connection: Connection
+) -> None:
+    workflow_id = UUID(ask_podcast(ada).json()["workflow_id"])
+    finish(connection, facade.settings, workflow_id)
+    answer = ada.delete(f"{URL}/{workflow_id}")
+    assert answer.status_code == 409
+    assert answer.json()["type"] == "/problems/already-ended"
+    assert ada.get(f"{URL}/{workflow_id}").json()["status"] == "COMPLETED"
+
+
+def test_pages_leave_nothing_out_and_show_nothing_twice(
+    shared: Facade, caller: httpx.Client, stranger: httpx.Client
+) -> None:
+    made = [ask_podcast(caller, topic=f"Topic {n}").json()["podcast_id"] for n in range(5)]
+    ask_podcast(stranger)
+    with psycopg.connect(shared.settings.database_url, autocommit=True) as connection:
+        connection.execute(
+            """UPDATE podcasts SET created_at = now()
+               WHERE podcast_id = ANY(%s::uuid[])""",
+            [made[:3]],
+        )  # of the same moment: the id decides
+    seen: list[str] = []
+    cursor: str | None = ""
+    while cursor is not None:
+        page = caller.get(URL, params={"limit": 2, **({"cursor": cursor} if cursor else {})}).json()
+        seen += [each["podcast_id"] for each in page["podcasts"]]
+        cursor = page["next_cursor"]
+        if len(seen) == 2:
+            ask_podcast(caller, topic="A newcomer")
+    assert sorted(seen) == sorted(made)
+    assert seen[:3] == sorted(made[:3])
+
+
+@pytest.mark.parametrize(
+    "params",
+    [
+        {"cursor": "x"}, {"cursor": "é"}, {"cursor": ""}, {"cursor": "WzEsMl0"},
+        {"limit": "0"}, {"limit": "101"}, {"limit": "many"},
+    ],
+)  # fmt: skip
+def test_pages_are_asked_for_properly(caller: httpx.Client, params: dict[str, str]) -> None:
+    answer = caller.get(URL, params=params)
+    assert answer.status_code == 422
+    assert answer.json()["type"] == "/problems/invalid-request"
+
+
+def test_a_caller_without_podcasts_has_an_empty_page(caller: httpx.Client) -> None:
+    assert caller.get(URL).json() == {"podcasts": [], "next_cursor": None}
+    assert caller.delete(f"{URL}/{uuid4()}").status_code == 404
