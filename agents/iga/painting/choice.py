@@ -41,13 +41,15 @@ def seed_of(prompt: str) -> int:
 
 
 def choose_family(prompt: str, title: str = "") -> str:
-    """The family whose words the title and the prompt hold; words that stand early count more."""
+    """The family whose words title and prompt hold; long and early ones count more."""
     scores: dict[str, float] = {}
     for text, weight in ((title, _TITLE_WEIGHT), (prompt, 1.0)):
         for place, word in enumerate(_WORD.findall(text.casefold())):
             family = _family_of(word)
             if family:
-                telling = weight * (_WEAK if word in _GENERAL else 1.0) / (1 + 0.12 * place)
+                telling = (
+                    weight * (_WEAK if word in _GENERAL else 1.0) * len(word) / (1 + 0.04 * place)
+                )
                 scores[family] = scores.get(family, 0.0) + telling
     if scores:
         return max(sorted(scores), key=lambda family: scores[family])
