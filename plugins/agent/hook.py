@@ -17,7 +17,7 @@ from plugins.agent.state import AgentState, read_state
 from plugins.errors import StatusUnavailable
 from plugins.settings import FlowSettings, flow_settings
 from plugins.step.database import connect
-from plugins.step.rows import NOTE_DISPATCH, Connection, Step
+from plugins.step.rows import CANCEL_STEP, NOTE_DISPATCH, Connection, Step
 
 LONGEST_POLL = 30.0
 """Seconds the status service holds an answer at most."""
@@ -94,9 +94,11 @@ class AgentHook:
         return None
 
     def cancel_now(self, task_id: UUID) -> bool:
-        """:meth:`cancel` on a connection of its own."""
+        """:meth:`cancel` on a connection of its own, and the task's row says so."""
         with connect() as connection:
-            return self.cancel(connection, task_id)
+            stopped = self.cancel(connection, task_id)
+            CANCEL_STEP.run(connection, external_task_id=task_id)
+        return stopped
 
     def _client_options(self) -> dict[str, Any]:
         """Loading the certificate store costs 20 ms, which plain HTTP has no use for."""

@@ -81,11 +81,13 @@ SELECT pg_notify('workflow', workflow_id::text) FROM done;
 
 -- name: end_step
 -- An attempt that did not succeed: failed, skipped, cancelled, or pending where it is retried.
+-- A task that a person marked failed stays so when its agent reports the cancellation.
 WITH ended AS (
     UPDATE task_instances
     SET status = %(status)s, error_details = %(error)s, last_updated_timestamp = now(),
         end_timestamp = CASE WHEN %(status)s <> 'pending' THEN now() END
-    WHERE task_id = %(task_id)s RETURNING workflow_id)
+    WHERE task_id = %(task_id)s AND NOT (status = 'failed' AND %(status)s = 'cancelled')
+    RETURNING workflow_id)
 SELECT pg_notify('workflow', workflow_id::text) FROM ended;
 
 -- name: end_step_of_run
@@ -106,6 +108,15 @@ WHERE step.task_id = target.task_id
        OR (step.status = 'pending' AND %(status)s = 'failed'))
 RETURNING target.workflow_id, step.external_task_id,
           pg_notify('workflow', target.workflow_id::text)::text AS told;
+
+-- name: cancel_step_of_dispatch
+-- The task whose agent a person stopped by clearing it; one marked failed has been told already.
+WITH ended AS (
+    UPDATE task_instances
+    SET status = 'cancelled', end_timestamp = now(), last_updated_timestamp = now()
+    WHERE external_task_id = %(external_task_id)s AND status IN ('dispatched', 'in_progress')
+    RETURNING workflow_id)
+SELECT pg_notify('workflow', workflow_id::text) FROM ended;
 
 -- name: open_dispatches
 -- What agents still do for a workflow, or for one task of it.

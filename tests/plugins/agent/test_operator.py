@@ -244,13 +244,17 @@ def airflow_says(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
     return lambda state: setattr(supervisor, "state", state)
 
 
-def test_a_person_who_stops_a_deferred_task_stops_the_agent(chain: Path, tmp_path: Path) -> None:
-    operator = hold(tmp_path, Run())
+def test_a_person_who_stops_a_deferred_task_stops_the_agent(
+    connection: Connection, chain: Path, tmp_path: Path
+) -> None:
+    run = Run()
+    operator = hold(tmp_path, run)
     trigger = AgentTrigger(str(operator.agent_task_id), deadline=2e9)
     asyncio.run(trigger.cleanup())
     assert not (tmp_path / "stopped").exists()
     asyncio.run(trigger.on_kill())
     until((tmp_path / "stopped").exists, seconds=5)
+    assert [row["status"] for row in rows_of(connection, run)] == ["cancelled"]
 
 
 def test_a_revoked_agent_fails_the_task_at_once(
