@@ -4,7 +4,7 @@
 same sound, brought to the loudness that podcast directories ask for.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ from streamer.mastering.peaks import measure_true_peak
 from streamer.mastering.quality import HIGHEST_PEAK_DBFS, TARGET_LUFS, Quality
 from streamer.mastering.remux import write_webm
 from streamer.mastering.silence import longest_silence
-from streamer.mastering.sound import decode
+from streamer.mastering.sound import blocks, decode, store
 from streamer.webm.opus import SAMPLE_RATE, Samples
 
 FIRST_CEILING_DBFS = -1.6
@@ -25,6 +25,7 @@ FIRST_CEILING_DBFS = -1.6
 
 _HIGHEST_GAIN_DB = 30.0
 _ATTEMPTS = 3
+_CLOSE_ENOUGH_DB = 0.2
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,8 @@ def make_episode(
     quality = Quality(0.0, 0.0, 0.0, 0.0, seconds, voices, grounding)
     ceiling = FIRST_CEILING_DBFS
     for _ in range(_ATTEMPTS):
-        write_mp3(mp3, _mastered(sound, ceiling), labels, seconds)
+        mastered = _master(sound, ceiling, folder / "mastered.f32")
+        write_mp3(mp3, blocks(mastered), labels, seconds)
         quality = _measure(mp3, folder, quality)
         if quality.true_peak_dbfs <= HIGHEST_PEAK_DBFS:
             break
@@ -63,18 +65,23 @@ def make_episode(
     return Episode(webm, mp3, quality)
 
 
-def _mastered(sound: Samples, ceiling: float) -> Iterator[Samples]:
+def _master(sound: Samples, ceiling: float, scratch: Path) -> Samples:
     """The sound at the target loudness. Limiting takes a little away, which is given back."""
     gain = _bounded(TARGET_LUFS - measure_loudness(sound))
     for _ in range(_ATTEMPTS):
         meter = Meter()
-        for block in limit(sound, gain, ceiling):
-            meter.feed(block)
+        mastered = store(_metered(limit(sound, gain, ceiling), meter), scratch)
         short = _bounded(TARGET_LUFS - meter.integrated())
-        if abs(short) < 0.1:
+        if abs(short) < _CLOSE_ENOUGH_DB:
             break
         gain += short
-    return limit(sound, gain, ceiling)
+    return mastered
+
+
+def _metered(pieces: Iterable[Samples], meter: Meter) -> Iterator[Samples]:
+    for piece in pieces:
+        meter.feed(piece)
+        yield piece
 
 
 def _bounded(gain: float) -> float:
