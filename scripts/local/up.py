@@ -25,7 +25,7 @@ from scripts.local.start import ServiceFailed, Starter, wait_until_up
 from scripts.local.supervisor import Supervisor
 from scripts.local.translation import supervisor_configuration
 
-PATIENCE = 300.0
+PATIENCE = 600.0
 
 
 def bring_up(places: Places, console: Console, quietly: bool = False) -> Plan:
