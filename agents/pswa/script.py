@@ -17,9 +17,15 @@ class Preferences(BaseModel):
 
     format: Literal["deep_dive", "brief"] = "deep_dive"
     length_minutes: float = Field(default=5.0, ge=0.5, le=30)
-    persona: str = ""
+    persona: str | None = None
     language: str = "en"
-    voices: dict[str, str] = Field(default_factory=dict)
+    voices: dict[str, Any] = Field(default_factory=dict)
+
+    @property
+    def rate(self) -> float:
+        """How much faster than usual the voices are asked to speak."""
+        rate = self.voices.get("rate", 1.0)
+        return float(rate) if isinstance(rate, int | float) and 0.5 <= rate <= 2 else 1.0
 
 
 class ScriptLine(BaseModel):

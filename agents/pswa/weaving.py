@@ -69,8 +69,8 @@ class Order:
         wanted, pace = self.preferences, self.settings
         return {
             "topic": self.topic, "minutes": wanted.length_minutes, "format": wanted.format,
-            "persona": wanted.persona, "language": wanted.language,
-            "words_per_minute": pace.words_per_minute,
+            "persona": wanted.persona or "", "language": wanted.language,
+            "words_per_minute": pace.words_per_minute * wanted.rate,
             "line_pause_seconds": pace.line_pause_seconds,
             "turn_pause_seconds": pace.turn_pause_seconds,
             "part_pause_seconds": pace.part_pause_seconds,

@@ -71,10 +71,10 @@ class OutlineParameters(BaseModel):
     format: Literal["deep_dive", "brief"] = "deep_dive"
     persona: str = ""
     language: str = "en"
-    words_per_minute: float = Field(default=180.0, gt=60, lt=400)
+    words_per_minute: float = Field(default=204.0, gt=60, lt=400)
     line_pause_seconds: float = Field(default=0.3, ge=0)
-    turn_pause_seconds: float = Field(default=0.45, ge=0)
-    part_pause_seconds: float = Field(default=0.8, ge=0)
+    turn_pause_seconds: float = Field(default=0.4, ge=0)
+    part_pause_seconds: float = Field(default=0.85, ge=0)
 
 
 class PartParameters(OutlineParameters):

@@ -28,7 +28,7 @@ _JOINTS: dict[Joint, "re.Pattern[str]"] = {
 }
 _FRONTED = re.compile(
     r"^(?:if|when|while|after|before|since|although|though|as|because|unless|once|until|whether"
-    r"|even|not only|whenever|wherever|in case|it (?:is|was))\b",
+    r"|even|not only|whenever|wherever|in case)\b",
     re.IGNORECASE,
 )
 _REPORT = re.compile(
@@ -73,6 +73,8 @@ def is_safe(text: str, split: Split, comma: bool) -> bool:
         return False
     clause = before if split.joint != "because" else re.split(r",", before)[-1]
     if _REPORT.search(clause) or _QUALIFIED.search(before):
+        return False
+    if split.joint == "because" and re.match(r"it (?:is|was)\b", clause.strip(), re.IGNORECASE):
         return False
     if split.joint == "because" and not comma and _NEGATION.search(clause):
         return False

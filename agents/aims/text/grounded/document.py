@@ -41,9 +41,9 @@ class Section:
     end: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Document:
-    """A source, read."""
+    """A source, read. Two are the same only if they are one object: they are keys of caches."""
 
     source_id: str
     title: str

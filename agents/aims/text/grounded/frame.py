@@ -42,6 +42,10 @@ NAMED_CREDITS = (
     "Everything factual you heard comes from the text of that name.",
     "The facts in this episode come from the text of that title.",
 )
+SEVERAL_CREDITS = (
+    "Everything factual you heard comes from the sources we named.",
+    "All the facts in this episode come from those sources.",
+)
 _QUESTION = (
     "why",
     "how",
@@ -126,9 +130,16 @@ def close_episode(stage: Stage, passage: Passage | None, subject: str, titles: l
         stage.say("host_b", ask_takeaway(stage, subject))
         tell_passage(stage, Passage(passage.document, passage.sentences, led=True))
     named = [title.casefold() for title in titles] == [subject.casefold()]
-    thanks = NAMED_CREDITS if named and passage else CREDITS
+    thanks = choose_credits(named and passage is not None, len(titles) > 1)
     stage.say("host_a", draw(thanks, stage.bank.seed)[0].format(t=name_sources(titles)))
     stage.ask("bye")
+
+
+def choose_credits(named: bool, several: bool) -> tuple[str, ...]:
+    """How the sources are thanked: their titles are not said more often than they must be."""
+    if several:
+        return SEVERAL_CREDITS
+    return NAMED_CREDITS if named else CREDITS
 
 
 def ask_takeaway(stage: Stage, subject: str) -> str:

@@ -1,14 +1,14 @@
 """The plan of an episode: which passages, in which parts, so that it lasts as long as asked.
 
 The plan is fitted by writing the whole episode, measuring it and asking for more or less, up to
-five times: the dialogue is cheap, and only the finished lines say how long it sounds.
+seven times: the dialogue is cheap, and only the finished lines say how long it sounds.
 """
 
 from dataclasses import dataclass, field
 
 from agents.aims.text.errors import TooLittleText
 from agents.aims.text.grounded.document import Document, Sentence, read_document
-from agents.aims.text.grounded.score import score_sentences
+from agents.aims.text.grounded.score import score_sentences, vectors
 from agents.aims.text.grounded.script import episode_seconds, subject_of, write_part
 from agents.aims.text.grounded.select import choose_runs
 from agents.aims.text.grounded.timing import REFERENCE_PACE
@@ -25,10 +25,14 @@ from agents.aims.text.tasks import (
 )
 
 FACT_SHARE = 0.74
-ROUNDS = 5
+ROUNDS = 7
 CLOSE_ENOUGH = 0.02
 LEAST_SECONDS = 20.0
+LEAST_SHARE = 8.0
+TOLD, TOLD_WORTH = 0.3, 0.35
 SHORT_OF = 0.9
+LEAD_WORDS = 30
+WEAK = 0.3
 OPENING_WORDS = 70
 CLOSING_WORDS = 50
 PART_WORDS = 190
@@ -57,14 +61,29 @@ def plan_episode(sources: list[Source], parameters: OutlineParameters) -> Outlin
     target = parameters.minutes * 60
     budget = target * FACT_SHARE
     drafts: list[Outline] = []
+    tried: list[tuple[float, float]] = []
     for _ in range(ROUNDS):
         drafts.append(draft(material, sources, parameters, budget))
         seconds = drafts[-1].estimated_seconds
         if abs(seconds - target) <= CLOSE_ENOUGH * target:
             break
-        budget *= min(2.0, max(0.5, target / seconds))
+        tried.append((budget, seconds))
+        budget = next_budget(tried, target)
     best = min(drafts, key=lambda outline: abs(outline.estimated_seconds - target))
     return best.model_copy(update={"shortened": best.estimated_seconds < SHORT_OF * target})
+
+
+def next_budget(tried: list[tuple[float, float]], target: float) -> float:
+    """The budget to try next, given (budget, seconds) of those tried.
+
+    Between two that enclose the target, the middle; else the last one in proportion.
+    """
+    short = [budget for budget, seconds in tried if seconds < target]
+    long = [budget for budget, seconds in tried if seconds >= target]
+    if short and long and max(short) < min(long):
+        return (max(short) + min(long)) / 2
+    budget, seconds = tried[-1]
+    return budget * min(2.0, max(0.5, target / seconds))
 
 
 def read_material(sources: list[Source], topic: str) -> Material:
@@ -75,22 +94,34 @@ def read_material(sources: list[Source], topic: str) -> Material:
         raise TooLittleText
     worth = [score_sentences(document, topic) for document in documents]
     material = Material(documents, worth)
-    material.wanted = [
-        find_wanted(d, w, place == 0)
-        for place, (d, w) in enumerate(zip(documents, worth, strict=True))
-    ]
+    last = len(documents) - 1
+    for place, (document, scores) in enumerate(zip(documents, worth, strict=True)):
+        material.wanted.append(find_wanted(document, scores, place == 0, place == last))
     return material
 
 
-def find_wanted(document: Document, worth: list[float], first: bool) -> set[int]:
-    """The sentence to begin with and the one to end on."""
+def find_wanted(document: Document, worth: list[float], first: bool, last: bool) -> set[int]:
+    """The sentences to begin with, in the first source, and to end on, in the last."""
     traits = read_traits(document)
     openers = [
         s.number for s in document.sentences if traits[s.number].usable and traits[s.number].opener
     ]
-    early = [n for n in openers if n <= 2 + len(traits) // 10]
-    wanted = {early[0]} if early and first else set()
-    return wanted | find_last_thought(document, openers, worth)
+    early = [n for n in openers if n <= 2 + len(traits) // 3]
+    strong = [n for n in early if worth[n] > WEAK] or early
+    wanted = find_lead(document, strong[0]) if strong and first else set()
+    return wanted | (find_last_thought(document, openers, worth) if last else set())
+
+
+def find_lead(document: Document, start: int) -> set[int]:
+    """The sentences to begin with: about LEAD_WORDS of them, as far as they can be spoken."""
+    traits, lead, words = read_traits(document), set(), 0
+    section = document.sentences[start].section
+    for sentence in document.sentences[start:]:
+        if words >= LEAD_WORDS or sentence.section != section or not traits[sentence.number].usable:
+            break
+        lead.add(sentence.number)
+        words += traits[sentence.number].words
+    return lead
 
 
 def find_last_thought(document: Document, openers: list[int], worth: list[float]) -> set[int]:
@@ -129,20 +160,40 @@ def draft(
 
 def choose(material: Material, budget: float, pace: float) -> list[Run]:
     """Runs out of every source, in order; each source gets time by the root of its length."""
-    lengths = [
-        sum(t.seconds for t in read_traits(d) if t.usable) ** 0.5 for d in material.documents
-    ]
+    documents = material.documents
+    lengths = [sum(t.seconds for t in read_traits(d) if t.usable) ** 0.5 for d in documents]
     runs: list[Run] = []
-    left, weight = budget, sum(lengths)
-    for place, document in enumerate(material.documents):
-        part = left * lengths[place] / weight if weight else 0.0
-        chosen = choose_runs(document, material.worth[place], part, pace, material.wanted[place])
+    left = budget
+    for place, document in enumerate(documents):
+        part = left * lengths[place] / (sum(lengths[place:]) or 1.0)
+        worth = discount_told(document, material.worth[place], runs)
+        chosen = choose_some(document, worth, part, pace, material.wanted[place])
         runs += chosen
-        left -= min(
-            part, sum(read_traits(document)[s.number].seconds * pace for r in chosen for s in r)
-        )
-        weight -= lengths[place]
+        spent = sum(read_traits(document)[s.number].seconds * pace for run in chosen for s in run)
+        left -= min(part, spent)
     return runs
+
+
+def choose_some(
+    document: Document, worth: list[float], budget: float, pace: float, wanted: set[int]
+) -> list[Run]:
+    """Runs of one source; where the time is too short for any, as much more as one run takes."""
+    for more in (1.0, 1.5, 2.5, 4.0, 8.0):
+        chosen = choose_runs(document, worth, max(budget, LEAST_SHARE) * more, pace, wanted)
+        if chosen:
+            return chosen
+    return []
+
+
+def discount_told(document: Document, worth: list[float], told: list[Run]) -> list[float]:
+    """The worth of sentences, less where another source has told the same."""
+    heard = [sentence.text for run in told for sentence in run]
+    if not heard:
+        return worth
+    own = [sentence.text for sentence in document.sentences]
+    matrix = vectors([*own, *heard])
+    alike = (matrix[: len(own)] @ matrix[len(own) :].T).max(axis=1)
+    return [w * (TOLD_WORTH if a > TOLD else 1.0) for w, a in zip(worth, alike, strict=True)]
 
 
 def group_runs(runs: list[Run]) -> list[list[Run]]:

@@ -15,12 +15,13 @@ from agents.aims.text.grounded.document import Document, Sentence
 from agents.aims.text.grounded.lexicon import CONTRAST, SUPERLATIVE
 from agents.aims.text.grounded.names import find_amounts
 from agents.aims.text.grounded.traits import Traits, read_traits
-from agents.aims.text.grounded.words import content_stems, split_words, stem
+from agents.aims.text.grounded.words import content_stems, split_words
 
 Floats = NDArray[np.float64]
 EDGE = 0.08
 DAMPING = 0.85
 MOST_COMPARED = 1500
+TOPIC, TITLE = 1.2, 0.4
 
 
 def vectors(texts: list[str]) -> Floats:
@@ -51,13 +52,13 @@ def score_sentences(document: Document, topic: str) -> list[float]:
     traits = read_traits(document)
     kept = [s for s in document.sentences if traits[s.number].usable][:MOST_COMPARED]
     central = centrality(vectors([s.text for s in kept]))
-    wanted = {stem(word) for word in content_stems(f"{topic} {document.title}")}
+    asked, named = set(content_stems(topic)), set(content_stems(document.title))
     counts = _count_openings(kept)
     scores = [0.0] * len(document.sentences)
     for sentence, weight in zip(kept, central, strict=True):
         chronicle = 0.15 * (counts[_opening(sentence)] - 2) if counts[_opening(sentence)] > 2 else 0
         features = _features(sentence, traits[sentence.number], document)
-        near = _nearness(sentence, wanted)
+        near = TOPIC * _nearness(sentence, asked) + TITLE * _nearness(sentence, named - asked)
         scores[sentence.number] = max(0.05, float(weight) + near + features - chronicle)
     return scores
 
@@ -72,7 +73,7 @@ def _count_openings(sentences: list[Sentence]) -> Counter[tuple[str, ...]]:
 
 def _nearness(sentence: Sentence, wanted: set[str]) -> float:
     shared = wanted & set(content_stems(sentence.text))
-    return 0.5 * len(shared) / max(2, len(wanted)) if wanted else 0.0
+    return len(shared) / max(2, len(wanted)) if wanted else 0.0
 
 
 def _features(sentence: Sentence, traits: Traits, document: Document) -> float:

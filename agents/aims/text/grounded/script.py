@@ -32,7 +32,8 @@ def write_part(sources: list[Source], parameters: PartParameters) -> Part:
     if position >= len(outline.parts):
         raise BadRequest(f"The outline has no part {position}.")
     documents = {source.id: read_document(source) for source in sources}
-    titles = [document.title for document in documents.values()]
+    used = {run.source_id for part in outline.parts for run in part.runs}
+    titles = [documents[key].title for key in documents if key in used]
     subject = subject_of(sources, parameters)
     stage = Stage.after(seed_of(sources, parameters), parameters.earlier)
     passages = find_passages(documents, parameters)

@@ -18,7 +18,8 @@ from agents.aims.text.grounded.score import vectors
 from agents.aims.text.grounded.traits import Traits, read_traits
 from agents.aims.text.grounded.words import content_stems, stem
 
-TICK = 0.5
+FINEST_TICK = 0.5
+MOST_TICKS = 600
 RUN_SECONDS = 3.0
 SENTENCE_SECONDS = 0.9
 RUN_PENALTY = 5.0
@@ -42,6 +43,7 @@ class Choice:
     traits: tuple[Traits, ...]
     worth: list[float]
     seconds: list[float]
+    tick: float = FINEST_TICK
     banned: set[int] = field(default_factory=set)
     loss: dict[int, float] = field(default_factory=dict)
     wanted: set[int] = field(default_factory=set)
@@ -49,6 +51,10 @@ class Choice:
     def allowed(self, number: int) -> bool:
         """Whether a sentence may be chosen."""
         return self.traits[number].usable and number not in self.banned
+
+    def ticks(self, seconds: float) -> int:
+        """Seconds as steps of the programme."""
+        return max(1, round(seconds / self.tick))
 
     def follows(self, number: int) -> bool:
         """Whether a sentence can go on a run with the one before it."""
@@ -101,7 +107,8 @@ def choose_runs(
     """
     traits = read_traits(document)
     seconds = [t.seconds * pace + SENTENCE_SECONDS for t in traits]
-    choice = Choice(document, traits, list(worth), seconds, wanted=set(wanted))
+    tick = max(FINEST_TICK, budget / MOST_TICKS)
+    choice = Choice(document, traits, list(worth), seconds, tick, wanted=set(wanted))
     chosen: list[int] = []
     for _ in range(6):
         chosen = solve(choice, budget)
@@ -189,7 +196,7 @@ def solve(choice: Choice, budget: float) -> list[int]:
     Table rows are states: 0 no open run, 1 a run of one sentence, 2 a longer run. A cell holds
     the greatest value reached with exactly that many ticks or fewer.
     """
-    ticks = max(1, int(budget / TICK))
+    ticks = max(1, int(budget / choice.tick))
     best = np.full((3, ticks + 1), NEVER)
     best[0] = 0.0
     steps = []
@@ -208,7 +215,7 @@ def _advance(choice: Choice, best: Floats, number: int) -> tuple[Floats, NDArray
         return after, step
     value = choice.value(number)
     if choice.traits[number].opener:
-        cost = _ticks(choice.seconds[number] + RUN_SECONDS)
+        cost = choice.ticks(choice.seconds[number] + RUN_SECONDS)
         fresh = best[0] if number and choice.follows(number) else closed
         origin = np.zeros_like(came) if number and choice.follows(number) else came
         after[1], step[1] = (
@@ -218,7 +225,7 @@ def _advance(choice: Choice, best: Floats, number: int) -> tuple[Floats, NDArray
     if choice.follows(number):
         longer = np.maximum(best[1], best[2])
         origin = np.where(best[1] >= best[2], 1, 2).astype(np.int8)
-        cost = _ticks(choice.seconds[number])
+        cost = choice.ticks(choice.seconds[number])
         after[2], step[2] = _shift(longer, cost) + value, _move(origin, cost)
     return after, step
 
@@ -229,10 +236,6 @@ def _close(choice: Choice, best: Floats, number: int) -> tuple[Floats, NDArray[n
     ways = np.stack([best[0], best[1] + bonus - SINGLE_PENALTY, best[2] + bonus])
     came = np.argmax(ways, axis=0).astype(np.int8)
     return ways.max(axis=0), came
-
-
-def _ticks(seconds: float) -> int:
-    return max(1, round(seconds / TICK))
 
 
 def _shift(row: Floats, ticks: int) -> Floats:
@@ -258,6 +261,6 @@ def _trace(choice: Choice, best: Floats, steps: list[NDArray[np.int8]]) -> list[
         if state:
             chosen.append(number)
             lead = RUN_SECONDS if state == 1 else 0.0
-            at -= _ticks(choice.seconds[number] + lead)
+            at -= choice.ticks(choice.seconds[number] + lead)
         state = previous
     return chosen[::-1]

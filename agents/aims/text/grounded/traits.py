@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 from agents.aims.text.grounded.document import Document, Sentence, is_open
 from agents.aims.text.grounded.lexicon import (
@@ -15,6 +16,7 @@ from agents.aims.text.grounded.lexicon import (
     LEANING,
     POINTING,
     PRESENT,
+    words_of,
 )
 from agents.aims.text.grounded.markers import Marker, find_marker
 from agents.aims.text.grounded.names import PERSON, find_names, is_capital
@@ -34,6 +36,7 @@ _DEBRIS = re.compile(
 )
 _PRONOUN = re.compile(r"\b(?:he|she|they|him|her|them|his|hers|their|it|its)\b", re.IGNORECASE)
 _SAYS = re.compile(r"\b(?:said|says|wrote|writes|told|recalled|recalls|asked|added|argued)\b")
+_AFTER_VERBS = words_of("to that it them him her us me up down out off away from into onto")
 _EXPLETIVE = re.compile(r"^(?:there (?:is|are|was|were|has|have)|it is (?:said|known))\b", re.I)
 
 
@@ -92,7 +95,7 @@ def is_usable(sentence: Sentence, words: list[str]) -> bool:
         return False
     digits = sum(letter.isdigit() for letter in text)
     letters = sum(letter.isalpha() or letter.isspace() for letter in text)
-    if digits > DIGITS_ALLOWED * len(text) or letters < 0.75 * len(text):
+    if digits > DIGITS_ALLOWED * len(text) or letters < 0.6 * len(text):
         return False
     return not (is_open(text) or _DEBRIS.search(text)) and has_verb(words)
 
@@ -109,7 +112,12 @@ def has_verb(words: list[str]) -> bool:
         or (word.endswith("ed") and len(word) > 3)
         or word.endswith(("n't", "'re", "'ve", "'ll"))
         for word in low
-    ) or any(word.endswith("s") and len(word) > 3 for word in low[1:6])
+    ) or any(_acts(a, b) for a, b in pairwise(low[1:8]))
+
+
+def _acts(word: str, after: str) -> bool:
+    """Whether a word in -s is followed by what a verb, and hardly a noun, is followed by."""
+    return word.endswith("s") and len(word) > 3 and (after in DETERMINERS or after in _AFTER_VERBS)
 
 
 def is_opener(text: str) -> bool:
@@ -140,10 +148,11 @@ def has_antecedent(before: str, pronoun: str) -> bool:
     if pronoun in {"he", "she", "him", "her", "his", "hers"}:
         named = any(is_capital(word) for word in words[1:])
         return named or (bool(words) and is_capital(words[0]) and bool(PERSON.search(before)))
-    if any(is_capital(word) for word in words[1:]) or (words and words[0].casefold().endswith("s")):
-        return True
-    led = any(word.casefold() in DETERMINERS for word in words[:-1])
-    return led and len(words) >= (2 if pronoun in {"its", "their"} else 6)
+    possessive = pronoun in {"its", "their"}
+    plural = bool(words) and words[0].casefold().endswith("s")
+    named = any(is_capital(word) for word in words[1:]) or plural
+    led = named or any(word.casefold() in DETERMINERS for word in words[:-1])
+    return led and len(words) >= (2 if possessive or pronoun == "they" else 6)
 
 
 _ALONE = re.compile(r"(?<![A-ZÀ-Þ])\b[A-ZÀ-Þ][\w’'-]+")
