@@ -32,7 +32,9 @@ def load_file(stem: str) -> dict[str, bytes]:
     if not path.exists():
         raise UnknownQuery(f"There is no file sql/queries/{stem}.sql.")
     pieces = _NAME.split(path.read_text(encoding="utf-8"))[1:]
-    return {name: body.strip().encode() for name, body in zip(pieces[::2], pieces[1::2], strict=True)}
+    return {
+        name: body.strip().encode() for name, body in zip(pieces[::2], pieces[1::2], strict=True)
+    }
 
 
 def find_query(place: str) -> bytes:
