@@ -94,10 +94,14 @@ class AgentHook:
         return None
 
     def cancel_now(self, task_id: UUID) -> bool:
-        """:meth:`cancel` on a connection of its own, and the task's row says so."""
+        """:meth:`cancel_with_step` on a connection of its own."""
         with connect() as connection:
-            stopped = self.cancel(connection, task_id)
-            CANCEL_STEP.run(connection, external_task_id=task_id)
+            return self.cancel_with_step(connection, task_id)
+
+    def cancel_with_step(self, connection: Connection, task_id: UUID) -> bool:
+        """:meth:`cancel`, and the task's row says so."""
+        stopped = self.cancel(connection, task_id)
+        CANCEL_STEP.run(connection, external_task_id=task_id)
         return stopped
 
     def _client_options(self) -> dict[str, Any]:

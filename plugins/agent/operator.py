@@ -70,6 +70,7 @@ class AgentOperator(StepOperator):
     def perform(self, connection: Connection, step: Step, context: Context) -> dict[str, JSON]:
         """Submit, wait a little, then defer."""
         self._place = place_of(context["ti"])
+        self._stop_superseded(connection, step)
         inputs = self.compute_inputs(connection, step)
         kwargs = inputs | {
             "idempotency_key": derive_key(self._place, inputs, step.generation),
@@ -110,6 +111,12 @@ class AgentOperator(StepOperator):
         """Stop the agent if a person stopped the task; not when only this worker stops."""
         if self.agent_task_id and is_stopped_by_server(self._place):
             AgentHook().cancel_now(self.agent_task_id)
+
+    def _stop_superseded(self, connection: Connection, step: Step) -> None:
+        """A Clear in the second before the triggerer takes a trigger reaches no `on_kill`."""
+        if step.generation:
+            for sent in rows.SUPERSEDED.all(connection, task_id=step.task_id):
+                AgentHook().cancel_with_step(connection, sent.task_id)
 
     def _conclude(self, connection: Connection, step: Step, state: AgentState) -> dict[str, JSON]:
         return self.summarise(state.require_result())

@@ -10,7 +10,7 @@ from agents.canonical import JSON
 from plugins.errors import NothingPublished
 from plugins.flow.notification import Notice, notify_new_audio
 from plugins.flow.outcome import Outcome, episode_of, judge
-from plugins.flow.podcast import Podcast, read_podcast
+from plugins.flow.podcast import Podcast, adopt_podcast, read_podcast
 from plugins.flow.run_note import compose_note, write_note
 from plugins.settings import flow_settings
 from plugins.step import rows
@@ -39,6 +39,10 @@ class PublishOperator(StepOperator):
     """
 
     agent_name = "CPOA"
+
+    def adopt(self, connection: Connection, context: Context) -> None:
+        """The harvest may have failed before it could."""
+        adopt_podcast(connection, context)
 
     def perform(self, connection: Connection, step: Step, context: Context) -> dict[str, JSON]:
         """Publish; the summary says how the workflow ended."""

@@ -126,6 +126,16 @@ WHERE sent.workflow_id = %(workflow_id)s AND sent.status IN ('PENDING', 'STARTED
       SELECT step.external_task_id FROM task_instances AS step
       WHERE step.workflow_id = %(workflow_id)s AND step.airflow_task_id = %(airflow_task_id)s));
 
+-- name: superseded_dispatches
+-- What agents still do for earlier generations of a task.
+SELECT sent.task_id
+FROM task_instances AS step
+JOIN task_instances AS old
+    ON old.workflow_id = step.workflow_id AND old.airflow_task_id = step.airflow_task_id
+    AND old.map_index = step.map_index AND old.generation < step.generation
+JOIN agent_dispatches AS sent ON sent.task_id = old.external_task_id
+WHERE step.task_id = %(task_id)s AND sent.status IN ('PENDING', 'STARTED');
+
 -- name: read_steps
 -- The newest attempt at each task of a workflow, in order.
 SELECT * FROM (

@@ -257,6 +257,23 @@ def test_a_person_who_stops_a_deferred_task_stops_the_agent(
     assert [row["status"] for row in rows_of(connection, run)] == ["cancelled"]
 
 
+def test_a_cleared_task_stops_what_its_predecessor_still_does(
+    connection: Connection, chain: Path, tmp_path: Path
+) -> None:
+    run = Run()
+    hold(tmp_path, run)
+    (tmp_path / "holding").unlink()
+    again = make("probe.hold", {"folder": str(tmp_path)}, wait_seconds=0)
+    with pytest.raises(TaskDeferred):
+        again.execute(run.cleared().attempt(again, try_number=2, max_tries=3))
+    until((tmp_path / "stopped").exists, seconds=5)
+    until((tmp_path / "holding").exists)
+    (tmp_path / "go").touch()
+    first, second = rows_of(connection, run)
+    assert first["status"] == "cancelled"
+    assert second["status"] in ("dispatched", "in_progress")
+
+
 def test_a_revoked_agent_fails_the_task_at_once(
     connection: Connection, chain: Path, tmp_path: Path
 ) -> None:

@@ -8,6 +8,7 @@ from airflow.sdk import DAG
 from airflow.sdk.exceptions import AirflowFailException
 
 from plugins.flow.publish import PublishOperator
+from plugins.step.place import derived_workflow
 from tests.plugins.flow.podcasts import (
     Accepted,
     accept,
@@ -190,3 +191,15 @@ def test_whoever_closed_it_first_knew_best(connection: Connection, feeder: str) 
         operator.execute(Run(run_id=podcast.run_id, conf=podcast.conf).attempt(operator))
     found = row_of(connection, "podcasts", "podcast_id", podcast.workflow_id)
     assert found["status"] == "CANCELLED"
+
+
+def test_a_run_whose_first_step_never_began_is_closed_too(
+    connection: Connection, feeder: str
+) -> None:
+    run = Run(params={"topic": "Tea"})
+    operator = make()
+    with pytest.raises(AirflowFailException, match="sources could not be used"):
+        operator.execute(run.attempt(operator))
+    workflow_id = derived_workflow("podcast", run.run_id)
+    found = row_of(connection, "podcasts", "podcast_id", workflow_id)
+    assert (found["status"], found["topic"]) == ("FAILED", "Tea")
