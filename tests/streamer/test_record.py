@@ -128,6 +128,8 @@ def test_a_zombie_is_refused(studio: Studio) -> None:
     zombie = studio.open()
     zombie.append("0.0", babble(0.5), 0.2)
     successor = studio.open()
+    with pytest.raises(FenceLost):  # at the very byte where the successor will go on
+        zombie.append("0.1", babble(0.7, seed=9), 0.2)
     successor.append("0.1", babble(0.5), 0.2)
     for say in (
         lambda: zombie.append("0.1", babble(0.7, seed=9), 0.2),
