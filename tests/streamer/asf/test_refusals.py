@@ -99,6 +99,23 @@ def test_what_was_recorded_is_heard_before_the_bad_news(
     assert len(server.listen(capability).data) == writer.length
 
 
+@pytest.mark.parametrize(("outcome", "code"), [("failed", "failed"), ("cancelled", "cancelled")])
+def test_a_flow_that_is_over_leaves_no_listener_waiting(
+    studio: Studio, server: Server, capability: str, outcome: str, code: str
+) -> None:
+    """The voice died without a word, and nobody will try again."""
+    studio.open()
+    with psycopg.connect(studio.url, autocommit=True) as connection:
+        connection.execute(
+            "UPDATE workflow_instances SET overall_status = %s, end_timestamp = now(),"
+            " error_message = 'The voices could not be recorded.' WHERE workflow_id = %s",
+            (outcome, studio.workflow_id),
+        )
+    heard = server.listen(capability)
+    assert refusal(heard) == f"stream_{code}"
+    assert heard.last["message"] == "The voices could not be recorded."
+
+
 @pytest.mark.parametrize(
     "message",
     ["", "{}", "[]", "null", "pause", '{"type":"stop"}', '{"type":["pause"]}', "[" * 900, b"\0",
