@@ -15,7 +15,7 @@ _CLAIMS = re.compile(
     r"|\b(?:as|like) (?:i|we|you|he|she) (?:said|mentioned|noted)\b|\bremember(?:ed)? (?:when"
     r"|that|how)\b"
     r"|\bearlier (?:you|we|i|on)\b|\blast (?:time|week|episode)\b|\b(?:studies|experts"
-    r"|research) (?:show|say|agree)\b"
+    r"|scientists) (?:show|say|agree)\b"
     r"|\beveryone knows\b|\bin fact\b|\bof course\b",
     re.IGNORECASE,
 )

@@ -37,6 +37,12 @@ CREDITS = (
     "Everything factual you heard comes from {t}.",
     "What you heard is taken from {t}.",
 )
+LAST_CHAPTERS = (
+    "Before we go, one last chapter: {h}.",
+    "And to close: {h}.",
+    "One chapter is left: {h}.",
+    "Let's end on “{h}”.",
+)
 NAMED_CREDITS = (
     "All the facts in this episode come from that one text.",
     "Everything factual you heard comes from the text of that name.",
@@ -127,7 +133,7 @@ def greet(stage: Stage, presented: str, sober: bool) -> None:
 def close_episode(stage: Stage, passage: Passage | None, subject: str, titles: list[str]) -> None:
     """End on the story's own last thought, the sources, and thanks."""
     if passage:
-        stage.say("host_b", ask_takeaway(stage, subject))
+        stage.say("host_b", lead_to_close(stage, subject, passage.heading))
         tell_passage(stage, Passage(passage.document, passage.sentences, led=True))
     named = [title.casefold() for title in titles] == [subject.casefold()]
     thanks = choose_credits(named and passage is not None, len(titles) > 1)
@@ -140,6 +146,14 @@ def choose_credits(named: bool, several: bool) -> tuple[str, ...]:
     if several:
         return SEVERAL_CREDITS
     return NAMED_CREDITS if named else CREDITS
+
+
+def lead_to_close(stage: Stage, subject: str, heading: str | None) -> str:
+    """The last lead: by the heading, where the last thought stands under one not yet spoken."""
+    if heading is None:
+        return ask_takeaway(stage, subject)
+    options = [template.format(h=heading) for template in LAST_CHAPTERS]
+    return draw(options, stage.bank.seed)[0]
 
 
 def ask_takeaway(stage: Stage, subject: str) -> str:

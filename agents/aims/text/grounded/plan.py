@@ -27,7 +27,7 @@ from agents.aims.text.tasks import (
 FACT_SHARE = 0.74
 ROUNDS = 7
 CLOSE_ENOUGH = 0.02
-LEAST_SECONDS = 20.0
+LEAST_SECONDS = 15.0
 LEAST_SHARE = 8.0
 TOLD, TOLD_WORTH = 0.3, 0.35
 SHORT_OF = 0.9
@@ -55,7 +55,7 @@ def plan_episode(sources: list[Source], parameters: OutlineParameters) -> Outlin
     """Plan an episode.
 
     Raises:
-        TooLittleText: the sources hold less than 20 seconds of usable prose.
+        TooLittleText: the sources hold less than 15 seconds of usable prose.
     """
     material = read_material(sources, parameters.topic)
     target = parameters.minutes * 60

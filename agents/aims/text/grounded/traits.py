@@ -16,6 +16,7 @@ from agents.aims.text.grounded.lexicon import (
     LEANING,
     POINTING,
     PRESENT,
+    STOP,
     words_of,
 )
 from agents.aims.text.grounded.markers import Marker, find_marker
@@ -161,16 +162,33 @@ _ALONE = re.compile(r"(?<![A-ZÀ-Þ])\b[A-ZÀ-Þ][\w’'-]+")
 def find_needs(document: Document) -> dict[int, int]:
     """For each sentence that uses a bare surname or an abbreviation, the one that explains it."""
     explained: dict[str, int] = {}
+    paired: dict[str, int] = {}
     needs: dict[int, int] = {}
     for sentence in document.sentences:
         for word in re.findall(r"\b[A-ZÀ-Þ][\w-]+", sentence.text):
             first = explained.get(word)
             if first is not None and first != sentence.number:
                 needs[sentence.number] = max(first, needs.get(sentence.number, -1))
+        opening = bare_opening(sentence.text)
+        if opening in paired and paired[opening] != sentence.number:
+            needs[sentence.number] = max(paired[opening], needs.get(sentence.number, -1))
         for name in _introduced(sentence.text):
             explained.setdefault(name, sentence.number)
+        for name in _pairs(sentence.text):
+            paired.setdefault(name, sentence.number)
     title = set(split_words(document.title))
-    return {s: e for s, e in needs.items() if not _explains(document, s, e, title)}
+    return {s: e for s, e in needs.items() if not _known(document, s, e, title)}
+
+
+def bare_opening(text: str) -> str:
+    """The name that a sentence begins with, if it stands alone ("Mary began …")."""
+    found = re.match(r"([A-ZÀ-Þ][\w-]+)(?:['’]s)? (?![A-ZÀ-Þ])", text)
+    return found[1] if found and found[1].casefold() not in STOP else ""
+
+
+def _pairs(text: str) -> set[str]:
+    """Words of names that consist of several, as a reader first meets them."""
+    return {word for match in PERSON.finditer(text) for word in match[0].split()}
 
 
 def _introduced(text: str) -> set[str]:
@@ -188,7 +206,9 @@ def _is_person(text: str, match: "re.Match[str]") -> bool:
     return bool(re.search(cue, around) or re.search(hired, around))
 
 
-def _explains(document: Document, sentence: int, explained: int, title: set[str]) -> bool:
-    shared = _introduced(document.sentences[explained].text)
+def _known(document: Document, sentence: int, explained: int, title: set[str]) -> bool:
+    """Whether all names that two sentences share stand in the title: then nobody need explain."""
+    text = document.sentences[explained].text
+    shared = {name for name in _introduced(text) | _pairs(text) if name.casefold() not in STOP}
     used = shared & set(split_words(document.sentences[sentence].text))
     return used <= title
