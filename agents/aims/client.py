@@ -120,7 +120,8 @@ class AimsClient:
         self.submit(key, text, voice, rate, deadline_seconds=deadline.left())
         while True:
             checkpoint()
-            state = self._poll(key, deadline)
+            left = deadline.left()
+            state = self.state(key, min(POLL_SECONDS, left), deadline_seconds=left)
             if state is None:
                 self.submit(key, text, voice, rate, deadline_seconds=deadline.left())
             elif state["status"] == "SUCCESS":
@@ -132,8 +133,9 @@ class AimsClient:
         """The speakers and counters of ``GET /v1/voices``."""
         return self._ask("GET", "/v1/voices", _Deadline(10.0))
 
-    def _poll(self, key: str, deadline: "_Deadline") -> Any:
-        wait = min(POLL_SECONDS, deadline.left())
+    def state(self, key: str, wait: float = 0.0, *, deadline_seconds: float = 30.0) -> JSON | None:
+        """What ``GET /v1/synthesize/<key>`` says of a line; None where AIMS knows it not."""
+        deadline = _Deadline(deadline_seconds)
         try:
             return self._ask("GET", f"/v1/synthesize/{key}", deadline, params={"wait": wait})
         except _Unknown:

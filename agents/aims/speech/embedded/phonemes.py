@@ -13,9 +13,12 @@ _WORDS = re.compile(
     r"|[^\W\d_]*[^\x00-\x7f\W\d_][^\W\d_]*"
 )
 _PLAIN = str.maketrans(
-    {"ß": "ss", "ø": "o", "Ø": "O", "æ": "ae", "Æ": "Ae", "œ": "oe", "Œ": "Oe", "ł": "l",
-     "Ł": "L", "đ": "d", "Đ": "D", "ð": "th", "Ð": "Th", "þ": "th", "Þ": "Th", "\N{LATIN SMALL LETTER DOTLESS I}": "i"}
-)  # fmt: skip
+    {
+        **dict(zip("øØłŁđĐ\N{LATIN SMALL LETTER DOTLESS I}", "oOlLdDi", strict=True)),
+        **{"ß": "ss", "æ": "ae", "Æ": "Ae", "œ": "oe", "Œ": "Oe"},
+        **{"ð": "th", "Ð": "Th", "þ": "th", "Þ": "Th"},
+    }
+)
 
 
 class Phonemiser:

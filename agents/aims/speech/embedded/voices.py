@@ -27,18 +27,18 @@ def _kokoro(name: str, style: str, gain_db: float, pace: float = 1.0) -> tuple[s
 
 
 SPEAKERS: dict[str, Speaker] = {
-    "heart": Speaker(Voice("heart", "female", "en-US", "hibari-0.2", "heart"), "", 4.0),
+    "heart": Speaker(Voice("heart", "female", "en-US", "hibari-0.2", "heart"), "", 8.1),
     **dict(
         (
-            _kokoro("michael", "am_michael", 4.0),
-            _kokoro("fenrir", "am_fenrir", 4.0),
-            _kokoro("puck", "am_puck", 4.0),
-            _kokoro("bella", "af_bella", 4.0),
-            _kokoro("nicole", "af_nicole", 4.0),
-            _kokoro("emma", "bf_emma", 4.0),
-            _kokoro("isabella", "bf_isabella", 4.0),
-            _kokoro("george", "bm_george", 4.0),
-            _kokoro("fable", "bm_fable", 4.0),
+            _kokoro("michael", "am_michael", 6.1),
+            _kokoro("fenrir", "am_fenrir", 1.3),
+            _kokoro("puck", "am_puck", 0.7),
+            _kokoro("bella", "af_bella", 3.9),
+            _kokoro("nicole", "af_nicole", 3.8),
+            _kokoro("emma", "bf_emma", 2.2),
+            _kokoro("isabella", "bf_isabella", -0.3),
+            _kokoro("george", "bm_george", 3.7),
+            _kokoro("fable", "bm_fable", 3.8),
         )
     ),
 }

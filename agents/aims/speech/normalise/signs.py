@@ -23,7 +23,7 @@ _SAME = str.maketrans(
         "⁄": "/",
         "∕": "/",
         "…": "...",
-    }  # type: ignore[arg-type]
+    }
 )
 _SUPERSCRIPT = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
 _FRACTION = re.compile(r"(\d*)([¼½¾⅐-⅞])")
