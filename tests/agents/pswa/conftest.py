@@ -1,9 +1,31 @@
-"""A ground to stand on."""
+"""A ground to stand on; a model service behind a relay; an episode that was asked for."""
 
+import json
+import threading
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import httpx
+import psycopg
 import pytest
+from psycopg.types.json import Jsonb
 
 from agents.aims.text.request import Heading, Source
 from agents.pswa.ground import Ground
+from agents.settings import AgentSettings
+from tests.agents.aims.conftest import Aims
+from tests.agents.aims.conftest import models_dir as models_dir
+from tests.agents.aims.text.conftest import vendor as vendor
+from tests.agents.aims.text.material import document
+from tests.conftest import create_database
+
+Connection = psycopg.Connection[Any]
+TOKEN = "the-service-token"
 
 TEXT = (
     "The mill at Corran was built in 1740 by Thomas Averell. It is not made of oak. "
@@ -25,3 +47,132 @@ def ground() -> Ground:
     heading = Heading(level=2, text="The fire", start=TEXT.index("The fire\n"))
     source = Source(id="a", title="The mill at Corran", text=TEXT, outline=[heading])
     return Ground({"a": source}, "old mills")
+
+
+@dataclass
+class Relay:
+    """A door in front of the model service that counts what passes and can be shut.
+
+    ``patience`` is how many more texts it lets through; then it answers 503 until it is raised.
+    """
+
+    target: str
+    url: str = ""
+    patience: int = 10_000
+    passed: list[str] = field(default_factory=list)
+
+    def forward(self, path: str, body: bytes) -> tuple[int, bytes]:
+        if self.patience <= 0:
+            return 503, b'{"detail": "shut"}'
+        self.patience -= 1
+        self.passed.append(json.loads(body)["task"])
+        headers = {"Authorization": f"Bearer {TOKEN}", "Content-Type": "application/json"}
+        answer = httpx.post(f"{self.target}{path}", content=body, headers=headers, timeout=60)
+        return answer.status_code, answer.content
+
+
+@pytest.fixture(scope="session")
+def aims(
+    postgres_server: str,
+    template_database: str,
+    models_dir: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Aims]:
+    """A real model service with the embedded writer."""
+    running = Aims({
+        "AETHERCAST_DATABASE_URL": create_database(postgres_server, template_database),
+        "AETHERCAST_MEDIA_URL": tmp_path_factory.mktemp("media").as_uri(),
+        "AETHERCAST_MODELS_DIR": str(models_dir),
+        "AETHERCAST_SERVICE_TOKEN": TOKEN,
+    }).start()  # fmt: skip
+    yield running
+    running.end()
+
+
+@pytest.fixture
+def relay(aims: Aims) -> Iterator[Relay]:
+    """A relay in front of the model service."""
+    state = Relay(aims.url)
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            status, content = state.forward(self.path, body)
+            self.send_response(status)
+            self.send_header("Content-Length", str(len(content)))
+            self.end_headers()
+            self.wfile.write(content)
+
+        def log_message(self, *_: Any) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    state.url = f"http://127.0.0.1:{server.server_port}"
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield state
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture
+def settings(database_url: str, tmp_path: Path, relay: Relay) -> AgentSettings:
+    """A worker's settings: the model service stands behind the relay."""
+    return AgentSettings(
+        database_url=database_url,
+        service_token=TOKEN,  # type: ignore[arg-type]
+        media_url=(tmp_path / "media").as_uri(),
+        aims_url=relay.url,
+        lease_seconds=10.0,
+    )
+
+
+@dataclass
+class Commission:
+    """An episode asked for: its workflow, its sources, the message to the writer."""
+
+    connection: Connection
+    workflow_id: UUID
+    script_id: UUID = field(default_factory=uuid.uuid4)
+    source_ids: list[UUID] = field(default_factory=list)
+
+    @property
+    def user_id(self) -> UUID:
+        return self.read("SELECT user_id FROM workflow_instances")[0]
+
+    def add(self, source: Source, user_id: UUID | None = None, body: str | None = "") -> UUID:
+        source_id = uuid.uuid4()
+        self.connection.execute(
+            "INSERT INTO sources (source_id, user_id, kind, title, body, outline)"
+            " VALUES (%s, %s, 'text', %s, %s, %s)",
+            (source_id, user_id or self.user_id, source.title,
+             source.text if body == "" else body,
+             Jsonb([heading.model_dump() for heading in source.outline])),
+        )  # fmt: skip
+        self.source_ids.append(source_id)
+        return source_id
+
+    def message(self, key: str = "the key", minutes: float = 1, **more: Any) -> dict[str, Any]:
+        return {
+            "idempotency_key": key, "workflow_id": str(self.workflow_id),
+            "script_id": str(self.script_id), "revision": 0, "topic": "",
+            "source_ids": [str(source_id) for source_id in self.source_ids],
+            "preferences": {"length_minutes": minutes, "cover": True}, **more,
+        }  # fmt: skip
+
+    def read(self, query: str) -> Any:
+        row = self.connection.execute(query.encode()).fetchone()
+        assert row is not None
+        return row
+
+    def parts(self) -> list[Any]:
+        return self.connection.execute(
+            "SELECT position, heading, lines, created_at FROM script_parts ORDER BY position"
+        ).fetchall()
+
+
+@pytest.fixture
+def commission(connection: Connection, workflow_id: UUID) -> Commission:
+    """An episode of one real article."""
+    asked = Commission(connection, workflow_id)
+    asked.add(document("harbour_news"))
+    return asked

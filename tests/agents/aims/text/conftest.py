@@ -17,6 +17,7 @@ class StandIn:
     url: str = ""
     status: int = 200
     body: bytes = b"{}"
+    queue: list[bytes] = field(default_factory=list)
     delay: threading.Event | None = None
     requests: list[dict[str, Any]] = field(default_factory=list)
 
@@ -57,6 +58,8 @@ def vendor() -> Iterator[StandIn]:
             state.requests.append({"path": self.path, "body": sent, "headers": dict(self.headers)})
             if state.delay is not None:
                 state.delay.wait(5)
+            if state.queue:
+                state.body = state.queue.pop(0)
             self.send_response(state.status)
             self.send_header("Content-Length", str(len(state.body)))
             self.end_headers()
