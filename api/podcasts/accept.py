@@ -20,7 +20,6 @@ from api.runs.airflow import PODCAST_DAG, run_id_of
 from api.settings import FacadeSettings
 from sql import Command, Statement
 from streamer.capability import sign_stream
-from streamer.episode_link import episode_url
 
 POLL_AFTER_SECONDS = 2
 
@@ -136,14 +135,11 @@ class Acceptance:
             raise refused(*errors)
 
     async def _create_workflow(self, connection: AsyncConnection[Any]) -> None:
-        secret = self.settings.secret_key.get_secret_value()
-        link = episode_url(secret, self.settings.public_url, self.workflow_id, self.now)
         await CREATE_WORKFLOW.arun(
             connection, workflow_id=self.workflow_id, user_id=self.caller.user_id,
             details=Jsonb({"topic": self.topic, "preferences": self.preferences}),
             dag_id=PODCAST_DAG, dag_run_id=run_id_of(PODCAST_DAG, self.workflow_id),
             client_workflow_id=self.client_workflow_id, client_idempotency_key=self.request_key,
-            context=Jsonb({"episode_url": link}),
         )  # fmt: skip
         await CREATE_STREAM.arun(
             connection, stream_id=self.stream_id, workflow_id=self.workflow_id,

@@ -69,7 +69,7 @@ class MediaSet(_Document):
     """What can be fetched."""
 
     audio: Media | None = None
-    """The mastered episode, MP3."""
+    """The mastered episode, MP3; withheld where it failed its quality control."""
     episode: Media | None = None
     """The streamed episode, WebM/Opus, seekable."""
     cover: Media | None = None
@@ -143,7 +143,7 @@ class Links(_Document):
 
     self: str
     workflow: str
-    episode: str | None
+    episode: str
     """The episode's page, signed: whoever has the link can open it."""
     airflow_run: str
     """The run in Airflow, for operators."""

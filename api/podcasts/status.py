@@ -3,7 +3,7 @@
 import hashlib
 import time
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -25,6 +25,7 @@ from api.podcasts.stream_link import websocket_url
 from api.podcasts.transcript import read_script
 from sql import Statement
 from streamer.capability import sign_stream
+from streamer.episode_link import episode_url
 
 REPRESENTATION = b"1"
 """Part of every ETag: to be raised when the same rows are told differently."""
@@ -59,7 +60,6 @@ class Podcast:
     dag_run_id: str
     triggered: bool
     client_workflow_id: str | None
-    episode_url: str | None
     stream_id: UUID
     stream_status: str
     stream_expires_at: datetime
@@ -163,9 +163,12 @@ def _message(error: dict[str, Any] | None) -> str | None:
 
 
 async def _media(connection: AsyncConnection[Any], parts: Parts, podcast: Podcast) -> MediaSet:
+    withheld = (podcast.quality or {}).get("passed") is False
     uris = {
-        "audio": podcast.audio_uri, "episode": podcast.episode_uri, "cover": podcast.cover_uri
-    }  # fmt: skip
+        "audio": None if withheld else podcast.audio_uri,
+        "episode": podcast.episode_uri,
+        "cover": podcast.cover_uri,
+    }
     wanted = [uri for uri in uris.values() if uri]
     if not wanted:
         return MediaSet()
@@ -191,10 +194,17 @@ def _stream(parts: Parts, podcast: Podcast) -> Stream:
     )
 
 
+def _episode_link(parts: Parts, workflow_id: UUID) -> str:
+    """The same all day long, so that an unchanged podcast has an unchanged status."""
+    today = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    secret = parts.settings.secret_key.get_secret_value()
+    return episode_url(secret, parts.settings.public_url, workflow_id, today)
+
+
 def _links(parts: Parts, podcast: Podcast) -> Links:
     return Links(
         self=f"/api/v1/podcasts/{podcast.podcast_id}",
         workflow=f"/api/v1/workflows/{podcast.podcast_id}",
-        episode=podcast.episode_url,
+        episode=_episode_link(parts, podcast.podcast_id),
         airflow_run=parts.airflow.page_of(podcast.dag_id, podcast.dag_run_id),
     )

@@ -1,6 +1,7 @@
 """GET /episodes/{id}: the page for people."""
 
 import time
+from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
 from typing import Any
 from urllib.parse import urlsplit
@@ -9,6 +10,7 @@ from uuid import UUID
 import httpx
 import psycopg
 
+from streamer.episode_link import episode_url
 from streamer.permission import sign
 from tests.api.conftest import SECRET, Facade, ask_podcast
 from tests.api.made import finish, start_task
@@ -43,7 +45,7 @@ def test_the_signed_link_opens_the_episode(
     made = finish(connection, facade.settings, workflow_id)
     told = ada.get(f"/api/v1/podcasts/{workflow_id}").json()
     link = told["links"]["episode"]
-    answer = httpx.get(link.replace("http://127.0.0.1:8000", facade.url))
+    answer = httpx.get(link)
     assert answer.status_code == 200
     page = Page(answer.text)
     assert "Twice a day: the sea’s clock" in page.text
@@ -66,10 +68,25 @@ def test_the_signed_link_opens_the_episode(
     assert httpx.get(f"{facade.url}{style}").headers["Content-Type"].startswith("text/css")
 
 
-def test_the_run_in_airflow_can_find_the_link(ada: httpx.Client, connection: Connection) -> None:
-    told = ada.get(ask_podcast(ada).headers["Location"]).json()
-    row = connection.execute("SELECT context_data->>'episode_url' FROM workflow_instances")
-    assert row.fetchone() == (told["links"]["episode"],)
+def test_the_link_in_airflow_opens_the_page_too(facade: Facade, ada: httpx.Client) -> None:
+    workflow_id = UUID(ask_podcast(ada).json()["workflow_id"])
+    link = episode_url(SECRET, f"{facade.url}/", workflow_id, datetime.now(UTC))
+    assert httpx.get(link).status_code == 200
+    old = episode_url(SECRET, facade.url, workflow_id, datetime.now(UTC) - timedelta(days=31))
+    assert httpx.get(old).status_code == 410
+
+
+def test_what_failed_its_quality_control_is_heard_but_not_handed_out(
+    facade: Facade, ada: httpx.Client, connection: Connection
+) -> None:
+    workflow_id = UUID(ask_podcast(ada).json()["workflow_id"])
+    finish(connection, facade.settings, workflow_id)
+    connection.execute("""UPDATE podcasts SET quality = '{"passed": false}'""")
+    media = ada.get(f"/api/v1/podcasts/{workflow_id}").json()["media"]
+    assert media["audio"] is None
+    page = Page(ada.get(f"/episodes/{workflow_id}").text)
+    assert page.all("audio", "src") == [media["episode"]["url"]]
+    assert "Download" not in page.text
 
 
 def test_what_others_wrote_is_shown_and_never_run(
