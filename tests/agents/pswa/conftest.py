@@ -137,7 +137,7 @@ class Commission:
 
     @property
     def user_id(self) -> UUID:
-        return self.read("SELECT user_id FROM workflow_instances")[0]
+        return UUID(str(self.read("SELECT user_id FROM workflow_instances")[0]))
 
     def add(self, source: Source, user_id: UUID | None = None, body: str | None = "") -> UUID:
         source_id = uuid.uuid4()

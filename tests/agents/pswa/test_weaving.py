@@ -21,7 +21,7 @@ TEXT = (
 MILL = Source(id="s1", title="The mill", text=TEXT)
 PASSAGE = {"source_id": "s1", "first_sentence": "The mill at Corran was built in 1740.",
            "last_sentence": "The river moved on to another bed."}  # fmt: skip
-PLAN = {
+PLAN: dict[str, Any] = {
     "title": "The mill", "summary": "A mill.",
     "parts": [{"heading": "The fire", "target_words": 40, "passages": [PASSAGE]}],
 }  # fmt: skip

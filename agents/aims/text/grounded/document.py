@@ -85,24 +85,26 @@ def clean_title(title: str) -> str:
 
 
 def cut_sections(text: str, outline: list[Heading], title: str) -> Iterator[Section]:
-    """The sections that the headings open; a heading that repeats the title opens none."""
+    """The sections that the headings open; a heading that repeats the title opens none.
+
+    A heading's words may stand in the text where its section starts, or not at all.
+    """
     number, heading, start = 0, None, 0
     for entry in sorted(outline, key=lambda entry: entry.start):
-        at = _find_heading(text, entry)
-        if at is None or at < start:
+        if not start <= entry.start <= len(text):
             continue
-        yield Section(number, heading, start, at)
+        yield Section(number, heading, start, entry.start)
         words = clean_heading(entry.text)
-        heading = None if _same(words, clean_title(title)) else words
-        number, start = number + 1, at + len(entry.text)
+        heading = None if not words or _same(words, clean_title(title)) else words
+        number, start = number + 1, entry.start + _length_in(text, entry)
     yield Section(number, heading, start, len(text))
 
 
-def _find_heading(text: str, entry: Heading) -> int | None:
-    if text.startswith(entry.text, entry.start):
-        return entry.start
-    found = text.find(entry.text, max(0, entry.start - 200), entry.start + 200 + len(entry.text))
-    return found if found >= 0 else None
+def _length_in(text: str, entry: Heading) -> int:
+    """How many characters of the text a heading takes: none where it is left out of it."""
+    end = entry.start + len(entry.text)
+    alone = text[end : end + 1] in ("", "\n", "\r")
+    return len(entry.text) if alone and text.startswith(entry.text, entry.start) else 0
 
 
 def clean_heading(text: str) -> str:

@@ -3,6 +3,7 @@
 import pytest
 
 from agents.aims.text.grounded.document import clean_heading, clean_title, read_document
+from agents.aims.text.request import Heading, Source
 from tests.agents.aims.text.material import ALL, document, source
 
 
@@ -39,6 +40,14 @@ def test_headings_are_no_sentences_and_open_sections() -> None:
     read = read_document(source(text, headings=("The fall",)))
     assert [s.heading for s in read.sections] == [None, "The fall"]
     assert [s.text for s in read.sentences] == ["It began.", "The tower fell.", "Nobody was hurt."]
+
+
+def test_headings_may_be_left_out_of_the_text() -> None:
+    text = "It began.\n\nThe fall came early. Nobody was hurt."
+    outline = [Heading(level=2, text="The fall", start=text.index("The fall"))]
+    read = read_document(Source(id="a", title="", text=text, outline=outline))
+    assert [s.heading for s in read.sections] == [None, "The fall"]
+    assert [s.text for s in read.sentences][1:] == ["The fall came early.", "Nobody was hurt."]
 
 
 def test_a_heading_that_repeats_the_title_opens_no_section_of_that_name() -> None:
