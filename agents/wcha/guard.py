@@ -5,7 +5,7 @@ import ssl
 import threading
 import time
 from collections.abc import Iterable
-from ipaddress import IPv4Address, IPv6Address, ip_address
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from queue import Empty, SimpleQueue
 from typing import Any
 
@@ -15,6 +15,9 @@ from httpcore import SOCKET_OPTION
 from agents.wcha.errors import AddressRefused
 
 Address = IPv4Address | IPv6Address
+_UNICAST = ip_network("2000::/3")
+_NOT_PUBLIC = (ip_network("192.0.0.0/24"), ip_network("192.88.99.0/24"), ip_network("2001::/23"))
+"""What Python's versions disagree about: https://www.iana.org/assignments/iana-ipv4-special-registry"""
 _NAT64 = IPv6Address("64:ff9b::").packed[:12]
 
 
@@ -27,9 +30,10 @@ def is_public(address: Address) -> bool:
         inner = _carried(address)
         if inner is not None:
             return is_public(inner)
-    return address.is_global and not (
-        address.is_multicast or address.is_reserved or address.is_unspecified
-    )
+    if any(address in network for network in _NOT_PUBLIC if network.version == address.version):
+        return False
+    unicast = address.version == 4 or address in _UNICAST
+    return unicast and address.is_global and not (address.is_multicast or address.is_reserved)
 
 
 def _carried(address: IPv6Address) -> IPv4Address | None:
@@ -124,7 +128,8 @@ class GuardedBackend(httpcore.NetworkBackend):
         socket_options: Iterable[SOCKET_OPTION] | None = None,
     ) -> httpcore.NetworkStream:
         """Connect to a public host. Raises AddressRefused where any of its addresses is not."""
-        addresses = resolve(host, port, timeout or 5.0)
+        started, patience = time.monotonic(), timeout or 5.0
+        addresses = resolve(host, port, patience)
         for address in addresses:
             if not (is_public(address) or (self._allow_loopback and address.is_loopback)):
                 raise AddressRefused(f"{host} does not lie on the public web, so it is not read.")
@@ -132,9 +137,8 @@ class GuardedBackend(httpcore.NetworkBackend):
             raise httpcore.ConnectError(f"The name {host} has no address.")
         # IPv4 first: machines without IPv6 still resolve its addresses.
         chosen = min(addresses, key=lambda address: address.version)
-        stream = self._dialler.connect_tcp(
-            str(chosen), port, timeout, local_address, socket_options
-        )
+        left = max(0.05, patience - (time.monotonic() - started))
+        stream = self._dialler.connect_tcp(str(chosen), port, left, local_address, socket_options)
         return _PunctualStream(stream, self._deadline)
 
     def connect_unix_socket(

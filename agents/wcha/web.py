@@ -8,7 +8,7 @@ from urllib.parse import quote, urlencode
 
 import structlog
 
-from agents.wcha.errors import FetchFailed, UnreadableSource
+from agents.wcha.errors import AddressRefused, FetchFailed, UnreadableSource
 from agents.wcha.extract import extract
 from agents.wcha.fetch import Fetcher, Patience
 from agents.wcha.search import Found
@@ -23,7 +23,7 @@ _STOP = frozenset(
      "about", "with", "from", "into", "that", "this", "tell", "podcast", "history", "story"}
 )  # fmt: skip
 _MOST_FEED_ITEMS = 2
-_FITS = 0.6
+_FITS = 0.5
 
 
 def search_web(topic: str, settings: HarvestSettings) -> tuple[list[Found], bool]:
@@ -43,10 +43,13 @@ def search_web(topic: str, settings: HarvestSettings) -> tuple[list[Found], bool
 
 
 def _answer(asked: "Future[list[Found]]") -> list[Found] | None:
-    """What was found; nothing where the other side is not there."""
+    """What was found; None where the other side cannot be reached.
+
+    A name that leads to a private address is what a network without a way out answers.
+    """
     try:
         return asked.result()
-    except FetchFailed as error:
+    except (FetchFailed, AddressRefused) as error:
         _log.info("search_unreachable", reason=str(error))
         return None
     except (UnreadableSource, ValueError, KeyError, TypeError) as error:

@@ -44,10 +44,10 @@ def read_html(text: str) -> Page:
     fields = page_facts(root)
     page = Page(_trim(_without_end_matter(walk_leaves(find_content(root)))), fields)
     fields.update(_own_title(page.blocks))
-    other = _read_with_trafilatura(text)
+    other = Page(_trim(_without_end_matter(_read_with_trafilatura(text))), fields)
     # The walk keeps headings, so the other must be clearly richer to be preferred.
     if other.prose_words > page.prose_words * 1.15:
-        return Page(_trim(_without_end_matter(other.blocks)), fields)
+        return other
     return page
 
 
@@ -95,14 +95,14 @@ def _without_end_matter(blocks: list[Block]) -> list[Block]:
     return kept
 
 
-def _read_with_trafilatura(text: str) -> Page:
+def _read_with_trafilatura(text: str) -> list[Block]:
     from trafilatura import bare_extraction
 
     found = bare_extraction(
         text, include_comments=False, include_tables=False, include_images=False, fast=True
     )
     body = getattr(found, "body", None)
-    return Page(list(_trafilatura_blocks(body)) if body is not None else [])
+    return list(_trafilatura_blocks(body)) if body is not None else []
 
 
 def _trafilatura_blocks(body: Any) -> Iterator[Block]:

@@ -17,7 +17,7 @@ _DROPPED = frozenset(
      "del", "pre"}
 )  # fmt: skip
 _WRAPPERS = frozenset({"form", "figure"})
-_FEW = 1000
+_FEW = 400
 _KEPT = frozenset({"html", "body", "main", "article", "code"})
 _ROLES = frozenset(
     {"navigation", "banner", "contentinfo", "complementary", "search", "dialog", "alertdialog",

@@ -52,9 +52,10 @@ def test_motifs_leave_the_title_its_place(family: str) -> None:
         surface = skia.Surface(350, 350)
         motif(surface.getCanvas(), Frame(350, 350), palettes[seed % len(palettes)], Random(seed))
         pixels = surface.makeImageSnapshot().toarray(colorType=skia.kRGBA_8888_ColorType)
-        calm = pixels[40:150, 25:240, :3].astype(int)
+        calm = pixels[40:158, 25:325, :3].astype(int)
         steps = abs(calm[:, 1:] - calm[:, :-1]).sum(axis=2)
-        assert (steps > 60).mean() < 0.02, f"{family} with seed {seed}"
+        stars = 0.01 if family == "night" else 0.005
+        assert (steps > 60).mean() < stars, f"{family} with seed {seed}"
 
 
 def test_the_same_words_give_the_same_picture() -> None:
@@ -79,7 +80,7 @@ def test_a_long_title_is_cut_at_a_word_and_says_so() -> None:
 def test_umlauts_are_set_and_unknown_letters_are_never_drawn_as_boxes() -> None:
     assert paint_cover("x", "Über Größe", 500, 500).lines == ("Über Größe",)
     missing = "\U00013080"
-    if not lettering().can_set(missing):
+    if lettering().family_of(missing) is None:
         assert paint_cover("x", f"Signs {missing}", 500, 500).lines == ()
 
 
