@@ -19,6 +19,7 @@ from plugins.agent.operator import AgentOperator
 from plugins.agent.trigger import ENDED, OVERDUE, AgentTrigger
 from plugins.errors import AgentFailed
 from tests.agents.processes import until
+from tests.plugins.flow.podcasts import row_of
 from tests.plugins.runs import Run
 
 Connection = psycopg.Connection[Any]
@@ -215,7 +216,11 @@ def test_a_person_who_stops_the_task_stops_the_agent(
 
 @pytest.mark.parametrize("state", ["running", "up_for_retry", "queued", "no answer"])
 def test_a_worker_that_stops_leaves_the_agent_at_work(
-    chain: Path, tmp_path: Path, airflow_says: Callable[[str], None], state: str
+    connection: Connection,
+    chain: Path,
+    tmp_path: Path,
+    airflow_says: Callable[[str], None],
+    state: str,
 ) -> None:
     run = Run()
     operator = hold(tmp_path, run)
@@ -224,6 +229,8 @@ def test_a_worker_that_stops_leaves_the_agent_at_work(
     (tmp_path / "go").touch()
     again = make("probe.hold", {"folder": str(tmp_path)})
     assert again.execute(run.attempt(again, try_number=2)) == {"held": True}
+    sent = row_of(connection, "agent_dispatches", "task_id", operator.agent_task_id)
+    assert (sent["status"], sent["cancel_requested_at"]) == ("SUCCESS", None)
 
 
 @pytest.fixture
