@@ -24,7 +24,13 @@ def main() -> int:
     except (Misconfigured, BackendMisconfigured, UnknownMediaStore, ValidationError) as problem:
         print(f"AIMS cannot start: {problem}", file=sys.stderr)  # noqa: T201
         return 2
-    uvicorn.run(app, host=settings.aims_host, port=settings.aims_port, access_log=False)
+    uvicorn.run(
+        app,
+        host=settings.aims_host,
+        port=settings.aims_port,
+        access_log=False,
+        timeout_graceful_shutdown=5,
+    )
     return 0
 
 
