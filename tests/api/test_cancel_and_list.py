@@ -1,5 +1,6 @@
 """DELETE /podcasts/{id} and GET /podcasts."""
 
+from collections.abc import Iterator
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -7,6 +8,8 @@ import httpx
 import psycopg
 import pytest
 
+from agents.celery_app import app
+from tests.agents.conftest import point_to
 from tests.api.airflow_wire import AirflowWire
 from tests.api.conftest import Facade, ask_podcast, eventually
 from tests.api.made import finish, start_task
@@ -15,8 +18,17 @@ Connection = psycopg.Connection[tuple[Any, ...]]
 URL = "/api/v1/podcasts"
 
 
+@pytest.fixture
+def broker(redis_url: str) -> Iterator[None]:
+    """A broker to revoke at."""
+    before = app.conf.broker_url
+    point_to(redis_url)
+    yield
+    point_to(before)
+
+
 def test_a_cancelled_podcast_stops_everywhere(
-    ada: httpx.Client, bob: httpx.Client, connection: Connection, airflow: AirflowWire
+    broker: None, ada: httpx.Client, bob: httpx.Client, connection: Connection, airflow: AirflowWire
 ) -> None:
     workflow_id = UUID(ask_podcast(ada).json()["workflow_id"])
     eventually(lambda: airflow.runs)
