@@ -110,6 +110,11 @@ def test_a_download_that_fails_says_so_and_leaves_a_mark_to_begin_cleanly(copy: 
     assert (copy / ".venv" / "aethercast.unfinished").exists()
 
 
+def listen_to_interruptions() -> None:
+    """Undo what a shell does to the jobs that it starts in the background."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def test_an_interruption_says_that_it_can_be_gone_on_with(copy: Path) -> None:
     process = subprocess.Popen(
         [sys.executable, "scripts/bootstrap.py"],
@@ -118,6 +123,7 @@ def test_an_interruption_says_that_it_can_be_gone_on_with(copy: Path) -> None:
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
+        preexec_fn=listen_to_interruptions,
     )
     for _ in range(600):
         if (copy / ".venv").exists():
