@@ -133,9 +133,12 @@ def _read(row: SourceRow, data: bytes, limits: HarvestSettings) -> tuple[Extract
         # A parser's own failure on strange input must cost this one source, not the episode.
         _log.exception("source_parser_failed", source_id=str(row.source_id))
         raise DamagedSource from error
-    # What the caller says about a source is worth more than what the source says.
-    named = replace(text, title=row.title or text.title, author=row.author or text.author)
-    return named.with_defaults(row.url, None, row.published_on), hashlib.sha256(data).hexdigest()
+    # What the caller says about a source is worth more than what the source says; but an upload's
+    # title is only the name of its file.
+    given = None if row.kind == "upload" else row.title
+    named = replace(text, title=given or text.title, author=row.author or text.author)
+    fallback = row.title or row.url
+    return named.with_defaults(fallback, None, row.published_on), hashlib.sha256(data).hexdigest()
 
 
 def _write(connection: Connection[Any], row: SourceRow, text: Extracted, digest: str) -> None:

@@ -65,7 +65,7 @@ def pdf() -> bytes:
 
 def test_every_kind_of_source_becomes_text(run: Run, add_source: AddSource, site: Site) -> None:
     ids = [
-        add_source(HTML.encode(), title="The caller's title"),
+        add_source(HTML.encode(), title="old-harbour"),
         add_source(pdf()),
         add_source(text=STORY),
         add_source(url=site.put("/page", HTML)),
@@ -76,7 +76,7 @@ def test_every_kind_of_source_becomes_text(run: Run, add_source: AddSource, site
     rows = run.rows("body, outline, title, sha256, harvested_at IS NOT NULL")
     assert [row[0] for row in rows] == [STORY] * 4
     assert rows[0][1] == [{"level": 2, "text": "Then", "start": 0}]
-    assert [row[2] for row in rows][:2] == ["The caller's title", "A Harbour on Paper"]
+    assert [row[2] for row in rows][:2] == ["The Old Harbour", "A Harbour on Paper"]
     assert all(len(row[3]) == 64 and row[4] for row in rows)
 
 
