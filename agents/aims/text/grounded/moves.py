@@ -22,6 +22,8 @@ COMMENT = re.compile(
 )
 SHORT, LONG = 12, 26
 ECHO_EVERY = 160
+BRIEF = 1.5
+VARIETY = 0.6
 
 Kind = Literal["stay", "ask", "echo", "hand_over", "take"]
 
@@ -100,6 +102,7 @@ def hand_over(moment: Moment) -> float:
         else 0
     )
     gain -= 1.5 if traits.first_person else 0
+    gain -= VARIETY * max(0, moment.stage.reading - 1)
     gain -= 0.8 if traits.imperative else 0
     return gain + min(1.0, moment.stage.turn / 40)
 
@@ -109,7 +112,13 @@ def echo(moment: Moment) -> float:
     stage = moment.stage
     words = sum(stage.spoken.values())
     elsewhere = moment.sentence.paragraph != moment.before.paragraph
-    if not moment.echo or elsewhere or stage.grim_for or stage.echoes > words / ECHO_EVERY:
+    if (
+        not moment.echo
+        or elsewhere
+        or stage.grim_for
+        or stage.brief
+        or stage.echoes > words / ECHO_EVERY
+    ):
         return 0.0
     return 2.4 + 0.6 * stage.hunger
 
@@ -117,7 +126,8 @@ def echo(moment: Moment) -> float:
 def questions(moment: Moment) -> list[Move]:
     """The questions that the sentence answers, and a prompt where nothing fits."""
     stage = moment.stage
-    pressure = min(2.5, (stage.turn - 30) / 16) + 0.5 * stage.hunger
+    pressure = min(2.5, (stage.turn - 30) / 16) + 0.5 * stage.hunger - BRIEF * stage.brief
+    pressure += VARIETY * max(0, stage.reading - 1)
     cues = find_cues(moment.sentence, moment.traits, moment.before, stage.last_year)
     cues = [cue for cue in cues if is_left(stage, cue)]
     prompt = [Cue("generic", 0.0)] if is_left(stage, Cue("generic", 0)) else []

@@ -4,6 +4,7 @@ The plan is fitted by writing the whole episode, measuring it and asking for mor
 seven times: the dialogue is cheap, and only the finished lines say how long it sounds.
 """
 
+import math
 from dataclasses import dataclass, field
 
 from agents.aims.text.errors import TooLittleText
@@ -256,13 +257,17 @@ def stands_alone(sentence: Sentence) -> bool:
 
 
 def cut_long(run: Run) -> list[Run]:
-    """A run cut where paragraphs end, into pieces that a part can hold."""
+    """A run cut into pieces of about the same length that a part can hold."""
     pieces: list[Run] = []
-    while run:
-        head = cut_at(run, PART_WORDS)
+    left = sum(count_words(s.text) for s in run)
+    while left > 1.25 * PART_WORDS:
+        head = cut_at(run, round(left / math.ceil(left / PART_WORDS)))
+        if len(head) == len(run):
+            break
         pieces.append(head)
         run = run[len(head) :]
-    return pieces
+        left = sum(count_words(s.text) for s in run)
+    return [*pieces, run]
 
 
 def cut_at(run: Run, words: int) -> Run:

@@ -36,6 +36,7 @@ def write_part(sources: list[Source], parameters: PartParameters) -> Part:
     titles = [documents[key].title for key in documents if key in used]
     subject = subject_of(sources, parameters)
     stage = Stage.after(seed_of(sources, parameters), parameters.earlier)
+    stage.brief = parameters.format == "brief"
     passages = find_passages(documents, parameters)
     if position == 0:
         open_part(stage, passages, subject, titles)
@@ -83,10 +84,10 @@ def find_passage(documents: dict[str, Document], run: Span, earlier: list[Span])
     same = any(section.start <= span.start < section.end for span in told)
     new = not told and bool(earlier)
     heading = None if same or (section.heading or "").casefold() in GENERAL else section.heading
+    title = document.title if new else None
     continues = bool(told) and follows(document, told[-1], run)
-    return Passage(
-        document, tuple(sentences), heading, document.title if new else None, led=continues
-    )
+    led = continues and not heading and not title
+    return Passage(document, tuple(sentences), heading, title, led)
 
 
 def follows(document: Document, before: Span, run: Span) -> bool:

@@ -6,7 +6,7 @@ from agents.aims.text.grounded.phrases import LIVELY, SOBER_GENERIC, Bank
 from agents.aims.text.grounded.words import count_words
 from agents.aims.text.tasks import Kind, Line, Part, Span, Speaker
 
-SECOND_HOST_SHARE = 0.36
+SECOND_HOST_SHARE = 0.4
 
 
 @dataclass
@@ -20,6 +20,7 @@ class Stage:
     grim_for: int = 0
     last_year: int | None = None
     echoes: int = 0
+    brief: bool = False
 
     @classmethod
     def after(cls, seed: str, earlier: list[Part]) -> "Stage":
@@ -40,6 +41,12 @@ class Stage:
     def asked(self) -> bool:
         """Whether the last line is a question or prompt of the second host."""
         return bool(self.lines) and self.lines[-1].kind == "connective"
+
+    @property
+    def reading(self) -> int:
+        """How many facts the second host has read in a row since he last asked anything."""
+        own = [line.kind for line in self.lines if line.speaker == "host_b"]
+        return next((n for n, kind in enumerate(reversed(own)) if kind != "fact"), len(own))
 
     @property
     def hunger(self) -> float:

@@ -32,12 +32,14 @@ _DEBRIS = re.compile(
     r"https?:|www\.|[{}<>|\\=~^]|\[\d+\]\s*\[|_\w|::|\w\(\)|©|copyright|all rights reserved"
     r"|click here|subscribe|sign up|cookie|see also|read more|photo(?:graph)? (?:by|:)"
     r"|image (?:by|:|credit)|isbn|doi:|\betc\.\.|\b(?:figure|table|fig\.|eq\.|equation) \d"
-    r"|(?:\w+@\w+)",
+    r"|\b(?:listing|chapter|section|appendix|exercise) \d|(?:\w+@\w+)",
     re.IGNORECASE,
 )
 _PRONOUN = re.compile(r"\b(?:he|she|they|him|her|them|his|hers|their|it|its)\b", re.IGNORECASE)
 _SAYS = re.compile(r"\b(?:said|says|wrote|writes|told|recalled|recalls|asked|added|argued)\b")
 _AFTER_VERBS = words_of("to that it them him her us me up down out off away from into onto")
+_NEW_CLAUSE = re.compile(r",|\b(?:and|but|or|that|when|while|which|who|because|until|before)\b")
+_ADDED = re.compile(r"\b(?:as well|too)[.!]$")
 _EXPLETIVE = re.compile(r"^(?:there (?:is|are|was|were|has|have)|it is (?:said|known))\b", re.I)
 
 
@@ -123,7 +125,7 @@ def _acts(word: str, after: str) -> bool:
 
 def is_opener(text: str) -> bool:
     """Whether a sentence can stand without the one before it."""
-    if len(split_words(text)) < SHORTEST_OPENER or find_marker(text):
+    if len(split_words(text)) < SHORTEST_OPENER or find_marker(text) or _ADDED.search(text):
         return False
     if text[0] in '"“' and not _SAYS.search(text):
         return False
@@ -153,7 +155,10 @@ def has_antecedent(before: str, pronoun: str) -> bool:
     plural = bool(words) and words[0].casefold().endswith("s")
     named = any(is_capital(word) for word in words[1:]) or plural
     led = named or any(word.casefold() in DETERMINERS for word in words[:-1])
-    return led and len(words) >= (2 if possessive or pronoun == "they" else 6)
+    if possessive or pronoun == "they":
+        return led and len(words) >= 2
+    # An object hardly stands for the subject of its own clause.
+    return led and len(words) >= 6 and bool(_NEW_CLAUSE.search(before))
 
 
 _ALONE = re.compile(r"(?<![A-ZÀ-Þ])\b[A-ZÀ-Þ][\w’'-]+")
