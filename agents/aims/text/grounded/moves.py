@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
+from agents.aims.text.grounded.clauses import find_split
 from agents.aims.text.grounded.cues import Cue, find_cues
 from agents.aims.text.grounded.document import Sentence
 from agents.aims.text.grounded.phrases import LIVELY
@@ -104,6 +105,7 @@ def hand_over(moment: Moment) -> float:
     gain -= 1.5 if traits.first_person else 0
     gain -= VARIETY * max(0, moment.stage.reading - 1)
     gain -= 0.8 if traits.imperative else 0
+    gain -= 1.6 if find_split(text) else 0
     return gain + min(1.0, moment.stage.turn / 40)
 
 
