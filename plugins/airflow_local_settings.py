@@ -7,6 +7,7 @@ Nothing here may open a connection: forked tasks would share it.
 """
 
 import sys
+from importlib import import_module
 
 __all__: list[str] = []
 
@@ -14,16 +15,29 @@ FORKING = frozenset({"scheduler", "worker"})
 """Words of ``airflow scheduler`` and ``airflow celery worker``."""
 
 
-def preload() -> None:
-    """Import the clients of an agent call and finalise the Celery app, unconnected."""
-    import httpx  # noqa: F401
-    import kombu.transport.redis  # noqa: F401
-    import psycopg  # noqa: F401
+CLIENTS = (
+    "httpx",
+    "psycopg",
+    "kombu.transport.redis",
+    "celery.app.events",
+    "celery.events.dispatcher",
+)
+"""What an agent call uses, directly or at its first message."""
 
+
+def preload() -> None:
+    """Import the clients of an agent call and complete the Celery app, unconnected.
+
+    What Celery does when it first sends, it does here: it looks for result back ends in the
+    metadata of every installed package, though we have none, and builds its router.
+    """
     import agents.dispatch  # noqa: F401
     from agents.celery_app import app
 
+    for name in CLIENTS:
+        import_module(name)
     app.finalize()
+    _ = app.backend, app.amqp.router, app.amqp.queues
 
 
 if FORKING & set(sys.argv):

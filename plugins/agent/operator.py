@@ -16,6 +16,7 @@ from plugins.agent.trigger import OVERDUE, AgentTrigger
 from plugins.errors import AgentOverdue
 from plugins.settings import flow_settings
 from plugins.step import rows
+from plugins.step.links import AgentTaskLink
 from plugins.step.operator import StepOperator
 from plugins.step.place import place_of
 from plugins.step.rows import Connection, Step
@@ -40,6 +41,8 @@ class AgentOperator(StepOperator):
     :param feeds: tasks whose agents wait for what this one makes: when it fails for good,
         their work is stopped.
     """
+
+    operator_extra_links = (*StepOperator.operator_extra_links, AgentTaskLink())
 
     def __init__(
         self,

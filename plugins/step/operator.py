@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
 
-from airflow.sdk import BaseOperator, Context
+from airflow.sdk import BaseOperator, BaseOperatorLink, Context
 from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException, AirflowTaskTimeout
 from psycopg.types.json import Jsonb
 
@@ -15,7 +15,7 @@ from plugins.step import rows
 from plugins.step.adoption import adopt_workflow
 from plugins.step.database import connect
 from plugins.step.errors import describe
-from plugins.step.links import AgentTaskLink, EpisodeLink, WorkflowLink
+from plugins.step.links import EpisodeLink, WorkflowLink
 from plugins.step.place import attempt_of, is_last_attempt, place_of, workflow_of
 from plugins.step.rows import Connection, Step
 from plugins.step.workflows import find_workflow
@@ -32,7 +32,7 @@ class StepOperator(BaseOperator):
     agent_name: str = "CPOA"
     """Who does the work, in the words of the design."""
 
-    operator_extra_links = (EpisodeLink(), WorkflowLink(), AgentTaskLink())
+    operator_extra_links: tuple[BaseOperatorLink, ...] = (EpisodeLink(), WorkflowLink())
 
     workflow_id: UUID | None = None
     """Known once the task has begun; the links read it."""
