@@ -45,7 +45,7 @@ def test_a_dotted_name_ends_no_sentence() -> None:
     assert len(sentences_of("The U.S Army and the U.N met in Geneva that spring.")) == 1
 
 
-@given(st.lists(WORDS, max_size=200).map(" ".join))
+@given(st.lists(WORDS, min_size=60, max_size=200).map(" ".join))
 def test_cutting_loses_no_word_and_leaves_nothing_too_long(sentence: str) -> None:
     pieces = cut(sentence)
     assert " ".join(pieces).split() == sentence.split()
