@@ -127,7 +127,8 @@ RULES: list[Rule] = [
     ),
     rule(r"\bAD (\d{1,4})\b", lambda match: f"A.D {year(match.group(1))}"),
     rule(
-        rf"(?i)\b(in|by|since|year|until|from|after|before|around) (10\d\d)\b(?!,)(?!\s(?:{_COUNTED})\b)",
+        rf"(?i)\b(in|by|since|year|until|from|after|before|around) (10\d\d)\b(?!,)"
+        rf"(?!\s(?:{_COUNTED})\b)",
         lambda match: f"{match.group(1)} {year(match.group(2))}",
     ),
     rule(rf"\b({_WEEKDAY}|{any_of(MONTHS)})\s?–\s?(?={_WEEKDAY}|{any_of(MONTHS)})", r"\1 to "),
