@@ -83,4 +83,3 @@ class Places:
         self.state.mkdir(mode=0o711, exist_ok=True)
         self.state.chmod(0o711)
         self.logs.mkdir(mode=0o700, exist_ok=True)
-        self.servers.mkdir(mode=0o711, parents=True, exist_ok=True)

@@ -32,6 +32,8 @@ class Plan:
 
     def initialise_servers(self) -> None:
         """Prepare the folders of the servers that come from wheels."""
+        if OWN_SERVER.keys() & self.services.keys():
+            self.places.servers.mkdir(mode=0o711, parents=True, exist_ok=True)
         if "postgres" in self.services:
             data = self.places.servers / "postgres"
             postgres.initialise(data, self.variables["DATABASE_PASSWORD"])

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from scripts import bootstrap
 from tests.scripts.conftest import ROOT
 
 NEEDED = (
@@ -136,10 +137,9 @@ def test_an_interruption_says_that_it_can_be_gone_on_with(copy: Path) -> None:
 
 
 def test_what_is_ready_is_left_alone() -> None:
-    stamp = ROOT / ".venv" / "aethercast.json"
-    if not stamp.exists():
-        pytest.skip("this environment was not made by scripts/bootstrap.py")
-    before = stamp.stat().st_mtime_ns
+    if not bootstrap.is_ready(dev=False):
+        pytest.skip("this environment was not made by scripts/bootstrap.py from these lock files")
+    before = bootstrap.STAMP.stat().st_mtime_ns
     done = subprocess.run(
         [sys.executable, "scripts/bootstrap.py"],
         cwd=ROOT,
@@ -150,7 +150,7 @@ def test_what_is_ready_is_left_alone() -> None:
     )
     assert done.returncode == 0, done.stderr
     assert done.stdout + done.stderr == ""
-    assert stamp.stat().st_mtime_ns == before
+    assert bootstrap.STAMP.stat().st_mtime_ns == before
 
 
 def test_the_lock_files_pin_everything_by_hash_and_name_no_index() -> None:

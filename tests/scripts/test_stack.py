@@ -216,6 +216,19 @@ def test_another_offset_starts_it_anew_elsewhere(small_stack: SmallStack) -> Non
     assert [port for port in before if in_use(port)] == []
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root's servers change their account")
+def test_root_s_servers_run_though_nobody_can_enter_the_checkout(small_stack: SmallStack) -> None:
+    small_stack.places.root.chmod(0o700)
+    small_stack.up()
+    elsewhere = small_stack.places.servers
+    assert small_stack.places.root not in elsewhere.parents
+    with connect(small_stack) as connection:
+        assert connection.execute("SELECT 1").fetchone() == (1,)
+    small_stack.local("clean")
+    assert not elsewhere.exists()
+    assert [port for port in small_stack.ports if in_use(port)] == []
+
+
 def test_real_servers_are_used_in_place_of_ours(
     small_stack: SmallStack, database_url: str, redis_url: str
 ) -> None:
