@@ -63,7 +63,7 @@ class Caller:
         """Poll until an agent has so much progress behind it."""
         for _ in range(1200):
             status = self.status(podcast_id)
-            assert status["status"] == "GENERATING", status
+            assert status["status"] == "GENERATING", (status["status"], status["error"])
             for each in status["agents"]:
                 if each["agent"] == agent and (each["progress"] or {}).get("done", 0) >= done:
                     return status
@@ -98,6 +98,8 @@ def hear(websocket_url: str, cursor: int = 0) -> Heard:
     audio = bytearray()
     with connect(f"{websocket_url}{joint}cursor={cursor}", compression=None) as socket:
         metadata = json.loads(socket.recv(timeout=30))
+        if metadata["type"] == "error":
+            return Heard({}, metadata, b"")
         while True:
             message = socket.recv(timeout=60)
             if isinstance(message, bytes):

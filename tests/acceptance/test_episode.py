@@ -101,6 +101,7 @@ def test_the_stream_is_the_episode(episode: Document, tmp_path: Path) -> None:
 
 def test_a_forged_stream_id_hears_nothing(episode: Document) -> None:
     heard = hear(episode["stream"]["websocket_url"].replace("stream_id=", "stream_id=x"))
+    assert heard.end["code"] == "unknown_stream"
     assert heard.audio == b""
 
 
@@ -137,6 +138,6 @@ def test_from_the_episode_to_the_run_and_back(stack: Stack, episode: Document) -
     links = airflow.get(f"/api/v2/dags/podcast/dagRuns/{run}/taskInstances/publish/links")[
         "extra_link_entries"
     ]
-    page = httpx.get(next(str(url) for name, url in links.items() if "pisode" in name))
+    page = httpx.get(next(str(url) for name, url in links.items() if name == "Listen"))
     assert page.status_code == 200
     assert episode["title"] in page.text

@@ -26,7 +26,7 @@ def test_kill_9_of_the_voice_worker(
 ) -> None:
     answer = caller.ask({"topic": "Why the sky is blue", "user_preferences": {"length_minutes": 2}})
     podcast_id = answer.json()["podcast_id"]
-    caller.wait_for_agent(podcast_id, "vfa", done=4)
+    caller.wait_for_agent(podcast_id, "VFA", done=4)
     victim = voice_worker(stack)
     os.kill(victim.pid, signal.SIGKILL)
     status = caller.wait(podcast_id)
