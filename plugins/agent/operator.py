@@ -72,11 +72,10 @@ class AgentOperator(StepOperator):
 
     def perform(self, connection: Connection, step: Step, context: Context) -> dict[str, JSON]:
         """Submit, wait a little, then defer."""
-        self._place = place_of(context["ti"])
         self._stop_superseded(connection, step)
         inputs = self.compute_inputs(connection, step)
         kwargs = inputs | {
-            "idempotency_key": derive_key(self._place, inputs, step.generation),
+            "idempotency_key": derive_key(place_of(context["ti"]), inputs, step.generation),
             "workflow_id": str(step.workflow_id),
         }
         hook = AgentHook()
@@ -112,7 +111,7 @@ class AgentOperator(StepOperator):
 
     def on_kill(self) -> None:
         """Stop the agent if a person stopped the task; not when only this worker stops."""
-        if self.agent_task_id and is_stopped_by_server(self._place):
+        if self.agent_task_id and self.place and is_stopped_by_server(self.place):
             AgentHook().cancel_now(self.agent_task_id)
 
     def _stop_superseded(self, connection: Connection, step: Step) -> None:

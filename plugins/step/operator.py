@@ -38,6 +38,8 @@ class StepOperator(BaseOperator):
     """Known once the task has begun; the links read it."""
     agent_task_id: UUID | None = None
     """The agent's dispatch, once there is one."""
+    place: dict[str, Any] | None = None
+    """Where the task stands in Airflow, known with the other two."""
 
     def perform(self, connection: Connection, step: Step, context: Context) -> dict[str, JSON]:
         """Do the work; the summary of what was made."""
@@ -71,7 +73,7 @@ class StepOperator(BaseOperator):
             step = rows.RESUME.one(connection, **place_of(context["ti"]))
             if step is None:
                 raise AirflowFailException(str(UnknownWorkflow()))
-            self._know(step)
+            self._know(step, context)
             with self._kept_true(connection, step, context):
                 arguments = dict(next_kwargs or {}) | {"connection": connection, "step": step}
                 summary: dict[str, JSON] = super().resume_execution(next_method, arguments, context)
@@ -86,7 +88,7 @@ class StepOperator(BaseOperator):
             step = self._open_row(connection, context)
         if step is None:
             raise AirflowFailException(str(self._why_not(connection, context)))
-        self._know(step)
+        self._know(step, context)
         return step
 
     def _open_row(self, connection: Connection, context: Context) -> Step | None:
@@ -105,8 +107,9 @@ class StepOperator(BaseOperator):
             return WorkflowCancelled()
         return UnknownWorkflow()
 
-    def _know(self, step: Step) -> None:
-        """For the links and for on_kill."""
+    def _know(self, step: Step, context: Context) -> None:
+        """For the links and for on_kill, which may come at any moment of either entry."""
+        self.place = place_of(context["ti"])
         self.workflow_id = step.workflow_id
         self.agent_task_id = step.external_task_id
 

@@ -214,6 +214,26 @@ def test_a_person_who_stops_the_task_stops_the_agent(
     until((tmp_path / "stopped").exists, seconds=5)
 
 
+def test_a_task_stopped_after_it_came_back_stops_its_agent(
+    connection: Connection,
+    chain: Path,
+    tmp_path: Path,
+    airflow_says: Callable[[str], None],
+) -> None:
+    run = Run()
+    hold(tmp_path, run)
+    resumed = make("probe.hold", {"folder": str(tmp_path)}, wait_seconds=0)
+    with pytest.raises(TaskDeferred):
+        resumed.resume_execution("resume", {"event": {"outcome": ENDED}}, run.attempt(resumed))
+    airflow_says("failed")
+    resumed.on_kill()
+    until((tmp_path / "stopped").exists, seconds=5)
+
+
+def test_a_task_stopped_before_it_began_has_nothing_to_stop() -> None:
+    make("probe.answer", {}).on_kill()
+
+
 @pytest.mark.parametrize("state", ["running", "up_for_retry", "queued", "no answer"])
 def test_a_worker_that_stops_leaves_the_agent_at_work(
     connection: Connection,
