@@ -70,7 +70,7 @@ class KokoroEngine:
             options = onnxruntime.SessionOptions()
             options.intra_op_num_threads = self._threads
             options.inter_op_num_threads = 1
-            # Waiting threads that spin win 8 % on an idle machine and lose 28 % on a busy one.
+            # On a machine with other work, threads that spin while they wait take turns from it.
             options.add_session_config_entry("session.intra_op.allow_spinning", "0")
             options.log_severity_level = 3
             self._session = onnxruntime.InferenceSession(
