@@ -42,7 +42,9 @@ class AgentOperator(StepOperator):
         their work is stopped.
     """
 
-    operator_extra_links = (*StepOperator.operator_extra_links, AgentTaskLink())
+    # Each link is one more request to Airflow's API just when it schedules the next task, so an
+    # agent's task carries only its own; the first and the last step lead to episode and workflow.
+    operator_extra_links = (AgentTaskLink(),)
 
     def __init__(
         self,

@@ -341,13 +341,11 @@ def test_a_run_started_by_hand_is_adopted_once(connection: Connection, chain: Pa
     assert isinstance(found[0][0], UUID)
 
 
-def test_the_links_lead_to_workflow_and_agent(chain: Path) -> None:
+def test_the_link_leads_to_the_agents_task(chain: Path) -> None:
     run = Run()
     operator = make("probe.answer", word(chain))
     links = {link.name: link for link in operator.operator_extra_links}
     key: Any = None
     assert {link.get_link(operator, ti_key=key) for link in links.values()} == {""}
     operator.execute(run.attempt(operator))
-    assert str(operator.workflow_id) in links["Listen"].get_link(operator, ti_key=key)
-    assert str(operator.workflow_id) in links["Workflow"].get_link(operator, ti_key=key)
     assert str(operator.agent_task_id) in links["Agent task"].get_link(operator, ti_key=key)

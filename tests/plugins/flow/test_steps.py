@@ -225,6 +225,11 @@ def test_an_adopted_podcast_has_a_page(connection: Connection) -> None:
     operator.execute(run.attempt(operator))
     workflow_id = derived_workflow("podcast", run.run_id)
     workflow = row_of(connection, "workflow_instances", "workflow_id", workflow_id)
+    links = {link.name: link for link in operator.operator_extra_links}
+    nothing: Any = None
+    told = links["Workflow"].get_link(operator, ti_key=nothing)
+    assert told.endswith(f"/api/v1/workflows/{workflow_id}")
+    assert f"/episodes/{workflow_id}?key=" in links["Listen"].get_link(operator, ti_key=nothing)
     page, _, key = workflow["context_data"]["episode_url"].partition("?key=")
     assert page.endswith(f"/episodes/{workflow_id}")
     assert opens(flow_settings().secret_key.get_secret_value(), workflow_id, key)
