@@ -3,6 +3,7 @@
 import base64
 import os
 import secrets
+import shutil
 import signal
 import subprocess
 import sys
@@ -30,6 +31,7 @@ class Servers:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.children: list[Child] = []
+        self.data: Path | None = None
         self.env = {**os.environ, "PYTHONPATH": str(ROOT)}
         self.env.pop("PYTHONDONTWRITEBYTECODE", None)
 
@@ -47,10 +49,14 @@ class Servers:
             child = self.children.pop()
             if child.poll() is None:
                 stop(child)
+        if not self.children and self.data is not None:
+            shutil.rmtree(self.data)
+            self.data = None
 
     def start_data(self) -> str:
         """PostgreSQL with our schema, and Redis; PostgreSQL's URL without a database."""
-        data = Path("/tmp") / f"aethercast-bench-{uuid.uuid4().hex[:8]}"
+        # Where the server's own account can reach it, which is not root's.
+        self.data = data = Path("/tmp") / f"aethercast-bench-{uuid.uuid4().hex[:8]}"
         postgres.initialise(data)
         port = free_port()
         command = postgres.server_command(data, port)
