@@ -40,17 +40,22 @@ class Ground:
         return [document.title for document in self.documents.values()]
 
     @cached_property
+    def authors(self) -> list[str]:
+        """Those who wrote the sources, where that is known."""
+        return [document.author for document in self.documents.values() if document.author]
+
+    @cached_property
     def given_words(self) -> frozenset[str]:
-        """Words of the topic, the titles and the headings: they may be said anywhere."""
+        """Words of the topic, titles, authors and headings: they may be said anywhere."""
         headings = [s.heading or "" for d in self.documents.values() for s in d.sections]
-        texts = [self.topic, *self.titles, *headings, *self.named]
+        texts = [self.topic, *self.titles, *self.authors, *headings, *self.named]
         return frozenset(token.bare for text in texts for token in tokenise(text))
 
     @cached_property
     def given_capitals(self) -> frozenset[str]:
         """Those of them that are capitalised, as they stand."""
         headings = [s.heading or "" for d in self.documents.values() for s in d.sections]
-        texts = [self.topic, *self.titles, *headings, *self.named]
+        texts = [self.topic, *self.titles, *self.authors, *headings, *self.named]
         return frozenset(
             t.text.replace("’", "'") for text in texts for t in tokenise(text) if t.capital
         )

@@ -48,11 +48,13 @@ class RehearsalDesk:
 
 
 def read_file(path: Path, number: int = 0) -> Source:
-    """A text or Markdown file as a source."""
+    """A text, Markdown or HTML file as a source."""
+    if path.suffix in (".html", ".htm"):
+        return read_page(path, number)
     body, outline = "", []
     text = path.read_text(encoding="utf-8")
     front = re.match(r"---\n(.*?)\n---\n", text, flags=re.DOTALL)
-    named = re.search(r"^title: (.*)$", front[1], flags=re.MULTILINE) if front else None
+    fields = dict(re.findall(r"^(title|author): (.*)$", front[1], re.MULTILINE)) if front else {}
     text = text[front.end() :] if front else text
     for line in text.splitlines(keepends=True):
         heading = _HEADING.match(line)
@@ -62,8 +64,22 @@ def read_file(path: Path, number: int = 0) -> Source:
             body += heading[2] + "\n"
         else:
             body += line
-    title = named[1].strip('"') if named else next((h.text for h in outline), path.stem)
-    return Source(id=str(uuid.UUID(int=number)), title=title, text=body, outline=outline)
+    title = fields.get("title", "").strip('"') or next((h.text for h in outline), path.stem)
+    author = fields.get("author", "").strip('"')
+    key = str(uuid.UUID(int=number))
+    return Source(id=key, title=title, author=author, text=body, outline=outline)
+
+
+def read_page(path: Path, number: int) -> Source:
+    """A web page as the harvest reads it."""
+    from agents.wcha.extract import extract
+
+    page = extract(path.read_bytes())
+    outline = [Heading.model_validate(entry) for entry in page.outline]
+    return Source(
+        id=str(uuid.UUID(int=number)), title=page.title or path.stem, author=page.author or "",
+        text=page.body, outline=outline,
+    )  # fmt: skip
 
 
 def rehearse(
@@ -77,12 +93,17 @@ def rehearse(
 
 
 def repeated(script: PodcastScript, size: int = 4) -> float:
-    """The share of runs of ``size`` words that have been heard before."""
+    """The share of runs of ``size`` words that have been heard before.
+
+    The sign-off after the last fact does not count: it names the titles again on purpose.
+    """
+    lines = [line for part in script.parts for line in part.lines]
+    while lines and lines[-1].kind != "fact":
+        lines.pop()
     runs: Counter[tuple[str, ...]] = Counter()
-    for part in script.parts:
-        for line in part.lines:
-            words = [word.casefold() for word in split_words(line.text)]
-            runs.update(tuple(words[n : n + size]) for n in range(len(words) - size + 1))
+    for line in lines:
+        words = [word.casefold() for word in split_words(line.text)]
+        runs.update(tuple(words[n : n + size]) for n in range(len(words) - size + 1))
     total = sum(runs.values())
     return sum(count - 1 for count in runs.values()) / total if total else 0.0
 

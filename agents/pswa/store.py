@@ -25,6 +25,7 @@ class SourceRow:
     title: str | None
     body: str | None
     outline: Any
+    author: str | None = None
 
 
 @dataclass(frozen=True)
@@ -135,4 +136,7 @@ def _read_source(row: SourceRow) -> Source:
     if row.body is None:
         raise UnreadSource(f"The source “{row.title or row.source_id}” has not been read yet.")
     outline = [Heading.model_validate(entry) for entry in row.outline or []]
-    return Source(id=str(row.source_id), title=row.title or "", text=row.body, outline=outline)
+    return Source(
+        id=str(row.source_id), title=row.title or "", author=row.author or "",
+        text=row.body, outline=outline,
+    )  # fmt: skip

@@ -58,6 +58,7 @@ class Order:
             {
                 "id": s.id,
                 "title": s.title,
+                "author": s.author,
                 "text": digest(s.text),
                 "outline": digest([h.model_dump() for h in s.outline]),
             }

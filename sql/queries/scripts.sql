@@ -1,6 +1,6 @@
 -- name: sources
 -- What a script is grounded in. Another caller's source is not found; the shared ones are.
-SELECT source_id, title, body, outline
+SELECT source_id, title, author, body, outline
 FROM sources
 WHERE source_id = ANY(%(source_ids)s)
   AND (user_id IS NULL OR %(user_id)s::uuid IS NULL OR user_id = %(user_id)s);

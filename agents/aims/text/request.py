@@ -27,6 +27,7 @@ class Source(BaseModel):
 
     id: str
     title: str = ""
+    author: str = ""
     text: str
     outline: list[Heading] = Field(default_factory=list)
 

@@ -45,7 +45,9 @@ TEXT = (
 def ground() -> Ground:
     """One source with one heading."""
     heading = Heading(level=2, text="The fire", start=TEXT.index("The fire\n"))
-    source = Source(id="a", title="The mill at Corran", text=TEXT, outline=[heading])
+    source = Source(
+        id="a", title="The mill at Corran", author="Ada Miller", text=TEXT, outline=[heading]
+    )
     return Ground({"a": source}, "old mills")
 
 

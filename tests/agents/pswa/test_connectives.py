@@ -82,12 +82,17 @@ ALL_PHRASES = [
       for template in kind),
     *(template.format(t="The mill at Corran") for template in phrases.SOURCED),
     *phrases.SOBER_GENERIC,
-    *(piece.format(p=frame.present("old mills", ["The mill at Corran"]))
-      for greeting in frame.GREETINGS + frame.SOBER_GREETINGS for piece in greeting.split("|")),
+    *(piece for greeting in frame.GREETINGS + frame.SOBER_GREETINGS
+      for piece in greeting.split("|") if piece != "{p}"),
+    *(template.format(h="old mills", H="Old mills")
+      for kind in frame.PRESENTED.values() for template in kind),
+    *(template.format(p="Old mills.") for template in frame.WELCOMES),
+    *(template.format(t="“The mill at Corran”") for template in frame.SOURCED_BY),
     *(template.format(s="Old mills") for template in frame.TAKEAWAYS + frame.PLAIN_TAKEAWAYS),
     *(template.format(h="The fire") for template in frame.LAST_CHAPTERS),
-    *(template.format(t=frame.name_sources(["The mill at Corran"]))
-      for template in frame.CREDITS + frame.NAMED_CREDITS + frame.SEVERAL_CREDITS),
+    *frame.LAST_THINGS,
+    *(template.format(t=frame.name_sources(["The mill at Corran"], ["Ada Miller"]))
+      for template in frame.CREDITS + frame.SEVERAL_CREDITS),
 ]  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from agents.aims.text.grounded.document import Sentence
 from agents.aims.text.grounded.names import PERSON, find_amounts
 from agents.aims.text.grounded.traits import Traits
-from agents.aims.text.grounded.words import split_words
+from agents.aims.text.grounded.words import content_stems, split_words
 
 YEAR = re.compile(r"\b(1[0-9]\d\d|20\d\d)s?\b")
 
@@ -27,37 +27,38 @@ _FUTURE = re.compile(
     re.I,
 )
 _ORIGIN = re.compile(
-    r"\b(?:first proposed|was (?:born|founded|established|invented|built) (?:in|by|on)|began in"
-    r"|started in"
-    r"|originally|dates? back|goes back to|the idea (?:came|was born))\b",
+    r"\b(?:first proposed|was (?:founded|established|invented) (?:in|by|on)"
+    r"|(?:dates|goes) back to|the idea (?:came|was born))\b",
     re.IGNORECASE,
 )
 _PROBLEM = re.compile(
     r"\b(?:problems?|difficult\w*|obstacles?|fail(?:s|ed|ure|ures)?|went wrong|goes wrong"
-    r"|warn(?:s|ed|ings?)|risks?"
-    r"|dangers?|dangerous|opponents?|objections?|critics?|criticis\w+|complain\w*|mistakes?|trouble"
-    r"|sceptical|skeptical|louder|leaks?|leaked|drawbacks?|disadvantages?|worse|damage[sd]?"
-    r"|shortage)\b",
+    r"|warn(?:s|ed)|risks?"
+    r"|dangers?|dangerous|opponents?|objections?|critics?|criticis\w+|complain\w*|trouble"
+    r"|sceptical|skeptical|leaks?|leaked|drawbacks?|disadvantages?|shortage)\b",
     re.IGNORECASE,
 )
 _EVIDENCE = re.compile(
-    r"\b(?:stud(?:y|ies) (?:found|show\w*|suggest\w*)|researchers|scientists (?:found|measured"
-    r"|compared)"
-    r"|trials?|experiments?|survey\w*|tests (?:on|of|show\w*)|fossil\w*|measure this|data show\w*"
-    r"|evidence (?:shows|suggests|for))\b",
+    r"\b(?:stud(?:y|ies)|researchers|scientists|experiments?|surveys?|trials?|tests"
+    r"|measurements?|the data|fossils?) (?:\w+ ){0,2}?(?:found|show(?:s|ed|n)?|suggest(?:s|ed)?"
+    r"|prove[sd]?|confirm(?:s|ed)?|measured|compared|reveal(?:s|ed)?)\b"
+    r"|\bevidence (?:shows|suggests|for)\b",
     re.IGNORECASE,
 )
 _MONEY = re.compile(
-    r"[$€£]\s?\d|\b(?:dollars|euros|million in|budget|price|cheap(?:er|est)?|expensive)\b", re.I
+    r"[$€£]\s?\d|\b\d[\d,.]* (?:(?:million|billion) )?(?:dollars|euros|pounds|francs"
+    r"|cents|guineas)\b"
+    r"|\b(?:cost|price|wages?|budget|rent)\b.*\b(?:dollars|euros|pounds|pence|penny"
+    r"|cheap(?:er|est)?|expensive|fell|rose)\b",
+    re.I,
 )
 _COMPARED = re.compile(
     r"\b(?:compared|by contrast|in contrast|unlike|whereas|than in|elsewhere|in other (?:towns"
     r"|cities|countries|places))\b",
     re.IGNORECASE,
 )
-_PEOPLE = re.compile(
-    r"\b(?:named|called|was an?|, an? \w+(?: \w+)?,|, who|hired|man in charge|woman in charge)\b"
-)
+_INTRODUCED = re.compile(r"^(?:, (?:an?|who|the [a-z]+) | was an? | (?:had been|worked as) an? )")
+_NAMING = re.compile(r"\b(?:man|woman|boy|girl|engineer|doctor|clerk|officer) (?:named|called) $")
 _SUPERLATIVE = re.compile(
     r"\b(?:the most \w+|the (?:largest|biggest|longest|oldest|highest|best|worst|greatest"
     r"|strongest))\b",
@@ -69,14 +70,11 @@ _FAULT = re.compile(
     r"|the )?signs? of\b|\b(?:usually|almost always) (?:means|lacks)\b",
     re.I,
 )
-_PLACE = re.compile(
-    r"^(?:in|at|on|near|off|along|around|outside) (?:the )?[A-ZÀ-Þ](?!\w*uary|\w*ember|\w*tober"
-    r"|pril|une |uly |ugust|arch )[a-zß-ÿ]+"
-)
 _CHANGE = re.compile(
     r"\b(?:turn(?:s|ed)?|pull(?:s|ed)?|push(?:es|ed)?|works?|moves?|flows?|rises?|drawn|means"
     r"|slows?|bulges?|grows?|heat|holds?|feeds?)\b"
 )
+_MEANS = re.compile(r"\bby \w+ing\b|\bso that\b|\bbecause\b|^(?:when|as|if)\b|\bwhich \w+s\b", re.I)
 
 
 @dataclass(frozen=True)
@@ -87,14 +85,41 @@ class Cue:
     fit: float
 
 
+# Questions about what was just said: they need an answer that speaks of the same thing.
+ABOUT_BEFORE = frozenset(
+    {"evidence", "comparison", "numbers", "mechanism", "standout", "fault", "quote", "problem",
+     "money", "origin"}
+)  # fmt: skip
+
+
 def find_cues(
     sentence: Sentence, traits: Traits, before: Sentence | None, last_year: int | None
 ) -> list[Cue]:
-    """The questions that a sentence answers, the best first."""
-    cues = [*_from_marker(traits), *_from_words(sentence, traits), *_from_time(sentence, last_year)]
+    """The questions that a sentence answers, the best first.
+
+    One cue word is not enough where a question looks back: the sentence has to hang on the one
+    ``before``, or to share a word with it.
+    """
+    cues = [*_from_words(sentence, traits), *_from_time(sentence, before, last_year)]
     if before and _is_count(sentence, before):
         cues.append(Cue("numbers", 2.2))
-    return sorted(cues, key=lambda cue: -cue.fit)
+    if before is None or not is_tied(before, sentence, traits):
+        cues = [cue for cue in cues if cue.category not in ABOUT_BEFORE]
+    return sorted([*_from_marker(traits), *cues], key=lambda cue: -cue.fit)
+
+
+def is_tied(before: Sentence, sentence: Sentence, traits: Traits) -> bool:
+    """Whether a sentence goes on about what the one before it speaks of."""
+    if sentence.number != before.number + 1 or sentence.source_id != before.source_id:
+        return False
+    shared = set(content_stems(before.text)) & set(content_stems(sentence.text))
+    return bool(shared) or (not traits.opener and sentence.paragraph == before.paragraph)
+
+
+def begins_later(sentence: Sentence, last_year: int | None) -> bool:
+    """Whether a sentence begins with a year after every year that was just spoken of."""
+    years = [int(year) for year in YEAR.findall(sentence.text[:40])]
+    return bool(years) and last_year is not None and min(years) > last_year
 
 
 def _from_marker(traits: Traits) -> list[Cue]:
@@ -117,13 +142,15 @@ def _from_words(sentence: Sentence, traits: Traits) -> list[Cue]:
         (_TODAY.search(text), Cue("today", 2.3)),
         (_FUTURE.search(text), Cue("future", 2.2)),
         (_COMPARED.search(text), Cue("comparison", 1.6)),
-        (_PLACE.search(text), Cue("place", 1.7)),
         (introduces_person(text, traits), Cue("people", 1.9)),
         (len(_hard_amounts(text)) >= 2, Cue("numbers", 1.8)),
         (len(_hard_amounts(text)) == 1, Cue("numbers", 0.9)),
         (_SUPERLATIVE.search(text), Cue("standout", 1.0)),
         (
-            not _PAST.search(text) and _CHANGE.search(text) and not traits.first_person,
+            not _PAST.search(text)
+            and _CHANGE.search(text)
+            and _MEANS.search(text)
+            and not traits.first_person,
             Cue("mechanism", 1.1),
         ),
     ]
@@ -138,16 +165,19 @@ def _hard_amounts(text: str) -> list[tuple[int, int]]:
 def introduces_person(text: str, traits: Traits) -> bool:
     """Whether a sentence brings in somebody by full name."""
     person = PERSON.search(text)
-    return bool(person and _PEOPLE.search(text) and person.start() < 60 and not traits.quote)
+    if not person or person.start() >= 60 or traits.quote:
+        return False
+    named = _NAMING.search(text[: person.start()])
+    return bool(named or _INTRODUCED.match(text[person.end() :]))
 
 
-def _from_time(sentence: Sentence, last_year: int | None) -> list[Cue]:
-    text = sentence.text
-    if not _PAST.search(text):
+def _from_time(sentence: Sentence, before: Sentence | None, last_year: int | None) -> list[Cue]:
+    """A question for what came next: only where the sentence itself says that it came later."""
+    if not _PAST.search(sentence.text):
         return []
-    years = [int(year) for year in YEAR.findall(text[:40])]
-    moved_on = bool(years and last_year and min(years) >= last_year)
-    if _LATER.match(text) or moved_on:
+    if before is None or sentence.paragraph != before.paragraph:
+        return [Cue("jump", 2.0)] if begins_later(sentence, last_year) else []
+    if _LATER.match(sentence.text) or begins_later(sentence, last_year):
         return [Cue("next", 2.1)]
     return []
 

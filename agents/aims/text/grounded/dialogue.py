@@ -21,7 +21,6 @@ from agents.aims.text.tasks import Span, Speaker
 GRIM_LASTS = 3
 FIRST_PERSON_SHARE = 0.15
 FIRST: Speaker = "host_a"
-JOINT_QUESTION = {"because": "why", "so": "consequence"}
 
 
 @dataclass(frozen=True)
@@ -63,30 +62,18 @@ def lead_in(stage: Stage, passage: Passage, traits: Traits) -> None:
     if passage.heading and speak_heading(stage, passage.heading, passage.document.text):
         return
     if not passage.title:
-        cues = find_cues(first, traits, None, stage.last_year)
-        strong = [
-            cue.category for cue in cues if cue.fit >= 1.6 and cue.category not in NEEDS_CONTEXT
-        ]
-        any(stage.ask(category) for category in [*strong, "move", "next", "generic"])
+        cross_gap(stage, first, traits)
 
 
-# Questions about something just said cannot open a new passage.
-NEEDS_CONTEXT = frozenset(
-    {
-        "consequence",
-        "example",
-        "addition",
-        "restatement",
-        "why",
-        "evidence",
-        "comparison",
-        "place",
-        "numbers",
-        "mechanism",
-        "standout",
-        "fault",
-    }
-)
+OPENS = frozenset({"today", "future", "advice", "people", "jump"})
+
+
+def cross_gap(stage: Stage, first: Sentence, traits: Traits) -> None:
+    """Lead over what was left out: by the time or the thread that is taken up, where the next
+    sentence says so itself; else by a neutral word."""
+    cues = find_cues(first, traits, None, stage.last_year)
+    fitting = [cue.category for cue in cues if cue.category in OPENS]
+    any(stage.ask(category) for category in [*fitting, "move", "generic"])
 
 
 def introduce_source(stage: Stage, passage: Passage) -> None:
@@ -184,13 +171,11 @@ def tell(stage: Stage, sentence: Sentence, traits: Traits, speaker: Speaker, dro
 
 def share(stage: Stage, sentence: Sentence, split: Split) -> bool:
     """Speak a sentence in two halves with a question, or the other host, in between."""
-    if split.joint == "but":
+    if split.joint != "because":
         speak(stage, sentence, "host_a", 0, split.end)
         speak(stage, sentence, "host_b", split.start, len(sentence.text))
         return True
-    category = JOINT_QUESTION[split.joint]
-    avoid = "so" if split.joint == "so" else "but"
-    question = stage.find(category, avoid)
+    question = stage.find("why", "but")
     if question is None:
         return False
     speak(stage, sentence, "host_a", 0, split.end)

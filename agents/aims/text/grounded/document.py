@@ -15,6 +15,7 @@ _BULLET = re.compile(r"^\s*(?:[-*•·▪◦‣–]|\(?\d{1,2}[.)]|\(?[a-z][.)])
 _ROUGH = re.compile(r"[^.!?]*[.!?]+[\"”’')\]]*|[^.!?]+$", re.DOTALL)
 HARD_WRAP = 90
 LONGEST_JOINED = 75
+LONGEST_AUTHOR = 60
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,7 @@ class Document:
     text: str
     sections: tuple[Section, ...]
     sentences: tuple[Sentence, ...]
+    author: str = ""
 
     @cached_property
     def by_start(self) -> dict[int, Sentence]:
@@ -64,17 +66,24 @@ class Document:
 def read_document(source: Source) -> Document:
     """Cut a source up; the same source is cut only once per process."""
     outline = tuple((h.level, h.text, h.start) for h in source.outline)
-    return _read(source.id, source.title, source.text, outline)
+    return _read(source.id, source.title, source.author, source.text, outline)
 
 
 @lru_cache(maxsize=16)
 def _read(
-    source_id: str, title: str, text: str, outline: tuple[tuple[int, str, int], ...]
+    source_id: str, title: str, author: str, text: str, outline: tuple[tuple[int, str, int], ...]
 ) -> Document:
     headings = [Heading(level=level, text=words, start=start) for level, words, start in outline]
     sections = tuple(cut_sections(text, headings, title))
     sentences = tuple(cut_sentences(source_id, text, sections))
-    return Document(source_id, clean_title(title), text, sections, sentences)
+    return Document(source_id, clean_title(title), text, sections, sentences, clean_author(author))
+
+
+def clean_author(author: str) -> str:
+    """An author fit for speech; nothing where it is an address, a user name or a long list."""
+    words = collapse(author).strip(' .;,“”"')
+    spoken = re.fullmatch(r"[^\W\d_][\w .,’'&-]*", words) and words[0].isupper()
+    return words if spoken and len(words) <= LONGEST_AUTHOR else ""
 
 
 def clean_title(title: str) -> str:

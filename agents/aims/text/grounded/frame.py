@@ -1,6 +1,11 @@
 """How an episode opens and closes: on this story, by its own words and its title."""
 
+import re
+
+from agents.aims.text.grounded.closing import sums_up
 from agents.aims.text.grounded.dialogue import Passage, explain_we, speak, tell_passage
+from agents.aims.text.grounded.headings import in_sentence, kind_of
+from agents.aims.text.grounded.lexicon import AUXILIARIES, words_of
 from agents.aims.text.grounded.phrases import draw
 from agents.aims.text.grounded.stage import Stage
 from agents.aims.text.grounded.traits import read_traits
@@ -9,15 +14,54 @@ from agents.aims.text.grounded.words import capitalise, split_words
 COLDEST = 36
 GREETINGS = (
     "So what are we talking about today?|{p}|Then take it from there.",
-    "And what's the story behind that?|{p}|Go on, then.",
-    "Hello to you, too. What's the subject?|{p} Welcome, everybody."
-    "|And where does it go from there?",
-    "You have my attention. What's this about?|{p}|Then I want the whole of it.",
-    "What a way to start. What is it about?|{p} Welcome.|Let's have it, then.",
+    "Where are you taking us?|{p}|I'm all ears.",
+    "All right, you have my attention. Where is this going?|{p}|Go on, then.",
+    "What's the story?|{p}|Then I want the whole of it.",
+    "Okay, I'm with you. What's it all about?|{p}|Let's have it, then.",
+    "And where does that lead us today?|{p}|Lead the way.",
 )
 SOBER_GREETINGS = (
     "What are we talking about today?|{p}|Go on.",
     "Which story is this?|{p}|Tell it from the beginning.",
+)
+WELCOMES = (
+    "Welcome. {p}",
+    "Welcome, everybody. {p}",
+    "Good to have you with us. {p}",
+    "Thanks for being with us. {p}",
+)
+PRESENTED: dict[str, tuple[str, ...]] = {
+    "clause": (
+        "I want to tell you {h}.",
+        "Let me tell you {h}.",
+        "I'd like to tell you {h}.",
+        "Let's find out together: {h}.",
+    ),
+    "question": (
+        "Our question today: {H}?",
+        "There's a question behind it: {H}?",
+        "I'd like to ask a simple question: {H}?",
+    ),
+    "title": (
+        "I'd like to take you through “{H}”.",
+        "We're reading “{H}” today.",
+        "Let's read “{H}” together.",
+    ),
+    "noun": (
+        "I'd like to tell you about {h}.",
+        "Let's talk about {h} today.",
+        "I want to talk about {h} with you.",
+    ),
+    "label": (
+        "Let's talk about “{H}” today.",
+        "I'd like to talk with you about “{H}”.",
+        "Let's look into “{H}” together.",
+    ),
+}
+SOURCED_BY = (
+    "Our sources: {t}.",
+    "What we know comes from {t}.",
+    "For that we're reading {t}.",
 )
 TAKEAWAYS = (
     "So, “{s}”: what do we take away?",
@@ -32,6 +76,12 @@ PLAIN_TAKEAWAYS = (
     "And what stays with us?",
     "Before we go: what's the thought to keep?",
 )
+LAST_THINGS = (
+    "One last thing.",
+    "And one last thing before we go.",
+    "Before we go, one more thing.",
+    "Is there one last thing to tell?",
+)
 CREDITS = (
     "The facts in this episode come from {t}.",
     "Everything factual you heard comes from {t}.",
@@ -43,62 +93,56 @@ LAST_CHAPTERS = (
     "One chapter is left: {h}.",
     "Let's end on “{h}”.",
 )
-NAMED_CREDITS = (
-    "All the facts in this episode come from that one text.",
-    "Everything factual you heard comes from the text of that name.",
-    "The facts in this episode come from the text of that title.",
-)
 SEVERAL_CREDITS = (
     "Everything factual you heard comes from the sources we named.",
     "All the facts in this episode come from those sources.",
 )
-_QUESTION = (
-    "why",
-    "how",
-    "what",
-    "when",
-    "where",
-    "who",
-    "which",
-    "is",
-    "are",
-    "do",
-    "does",
-    "did",
-    "can",
-    "could",
-    "should",
-    "will",
-    "would",
-)
+_ASKING = words_of("why how what when where who which")
 
 
-def introduce(subject: str) -> str:
+def introduce(subject: str, titles: list[str], text: str, seed: str) -> str:
     """The sentence that says what the episode is about."""
-    first = split_words(subject)[:2]
-    asks = bool(first) and first[0].casefold() in _QUESTION
-    if subject.endswith("?") or (asks and len(first) > 1 and first[1].casefold() in _QUESTION):
-        return f"Today's question: {subject.rstrip('?')}?"
-    return (
-        f"Today's topic: {subject.rstrip('.')}." if not asks else f"Today: {subject.rstrip('.')}."
-    )
+    kind = kind_of_subject(subject, titles)
+    words = subject.rstrip("?.! ")
+    inside = in_sentence(words, text)
+    inside = inside[:1].lower() + inside[1:] if kind == "clause" else inside
+    return draw(PRESENTED[kind], seed)[0].format(h=inside, H=capitalise(words))
 
 
-def name_sources(titles: list[str]) -> str:
-    """The sources' titles in one phrase."""
-    quoted = [f"“{title}”" for title in titles if title]
+def kind_of_subject(subject: str, titles: list[str]) -> str:
+    """How a subject fits into a sentence: as clause, question, title, noun or label."""
+    first = [word.casefold() for word in split_words(subject)[:2]]
+    asks = bool(first) and first[0] in _ASKING
+    inverted = len(first) > 1 and first[1] in AUXILIARIES
+    plain = not re.search(r"[.!?:;](?=\s)", subject)
+    if plain and (subject.endswith("?") or (asks and inverted)):
+        return "question"
+    if plain and asks and first[1:] != ["to"] and not subject.endswith("!"):
+        return "clause"
+    if subject.casefold() in {title.casefold() for title in titles}:
+        return "title"
+    return "noun" if plain and kind_of(subject) == "noun" else "label"
+
+
+def name_sources(titles: list[str], authors: list[str] | None = None) -> str:
+    """The sources' titles in one phrase, with their authors where those are given."""
+    writers = authors or [""] * len(titles)
+    quoted = [
+        f"“{title}”" + (f", by {writer}" if writer else "")
+        for title, writer in zip(titles, writers, strict=True) if title
+    ]  # fmt: skip
     if not quoted:
         return "the text we were given"
     return quoted[0] if len(quoted) == 1 else f"{', '.join(quoted[:-1])} and {quoted[-1]}"
 
 
-def present(subject: str, titles: list[str]) -> str:
+def present(subject: str, titles: list[str], text: str, seed: str) -> str:
     """Topic and sources in one breath; a source whose title is the topic is not named twice."""
+    opening = introduce(subject, titles, text, seed)
     others = [t for t in titles if t.casefold() != subject.casefold()]
     if not others or not any(others):
-        return introduce(subject)
-    noun = "source is" if len(titles) == 1 else "sources are"
-    return f"{introduce(subject)} Our {noun} {name_sources(titles)}."
+        return opening
+    return f"{opening} {draw(SOURCED_BY, seed)[0].format(t=name_sources(titles))}"
 
 
 def open_episode(stage: Stage, passage: Passage, subject: str, titles: list[str]) -> None:
@@ -108,16 +152,16 @@ def open_episode(stage: Stage, passage: Passage, subject: str, titles: list[str]
     own = traits[first.number]
     leans = bool(rest) and not traits[rest[0].number].opener
     cold = own.words <= COLDEST and not leans and not own.first_person and len(rest) > 0
+    presented = present(subject, titles, passage.document.text, stage.bank.seed)
     if cold:
         speak(stage, first, "host_a", 0, len(first.text))
-        greet(stage, present(subject, titles), sober=own.grim)
-        passage = Passage(passage.document, rest, led=True)
+        greet(stage, presented, sober=own.grim)
     else:
-        stage.say("host_a", f"Welcome. {present(subject, titles)}")
+        rest = passage.sentences
+        stage.say("host_a", draw(WELCOMES, stage.bank.seed)[0].format(p=presented))
         explain_we(stage, passage.document, own)
         stage.ask("open")
-        passage = Passage(passage.document, passage.sentences, led=True)
-    tell_passage(stage, passage)
+    tell_passage(stage, Passage(passage.document, rest, led=True))
 
 
 def greet(stage: Stage, presented: str, sober: bool) -> None:
@@ -130,34 +174,35 @@ def greet(stage: Stage, presented: str, sober: bool) -> None:
     stage.say("host_b", prompt)
 
 
-def close_episode(stage: Stage, passage: Passage | None, subject: str, titles: list[str]) -> None:
+def close_episode(
+    stage: Stage, passage: Passage | None, subject: str, titles: list[str], authors: list[str]
+) -> None:
     """End on the story's own last thought, the sources, and thanks."""
     if passage:
-        stage.say("host_b", lead_to_close(stage, subject, passage.heading))
+        stage.say("host_b", lead_to_close(stage, subject, passage, titles))
         tell_passage(stage, Passage(passage.document, passage.sentences, led=True))
-    named = [title.casefold() for title in titles] == [subject.casefold()]
-    thanks = choose_credits(named and passage is not None, len(titles) > 1)
-    stage.say("host_a", draw(thanks, stage.bank.seed)[0].format(t=name_sources(titles)))
+    thanks = SEVERAL_CREDITS if len(titles) > 1 else CREDITS
+    named = name_sources(titles, authors)
+    stage.say("host_a", draw(thanks, stage.bank.seed)[0].format(t=named))
     stage.ask("bye")
 
 
-def choose_credits(named: bool, several: bool) -> tuple[str, ...]:
-    """How the sources are thanked: their titles are not said more often than they must be."""
-    if several:
-        return SEVERAL_CREDITS
-    return NAMED_CREDITS if named else CREDITS
+def lead_to_close(stage: Stage, subject: str, passage: Passage, titles: list[str]) -> str:
+    """The last lead: a question for what remains only where the last thought answers it.
 
-
-def lead_to_close(stage: Stage, subject: str, heading: str | None) -> str:
-    """The last lead: by the heading, where the last thought stands under one not yet spoken."""
-    if heading is None:
-        return ask_takeaway(stage, subject)
-    options = [template.format(h=heading) for template in LAST_CHAPTERS]
-    return draw(options, stage.bank.seed)[0]
+    A subject that is a title is not said here: the sign-off says it.
+    """
+    if passage.heading:
+        options = [template.format(h=passage.heading) for template in LAST_CHAPTERS]
+        return draw(options, stage.bank.seed)[0]
+    if sums_up(passage.document, passage.sentences, subject):
+        named = subject.casefold() in {title.casefold() for title in titles}
+        return ask_takeaway(stage, "" if named else subject)
+    return draw(LAST_THINGS, stage.bank.seed)[0]
 
 
 def ask_takeaway(stage: Stage, subject: str) -> str:
     """The question for the last thought, by the story's name where that is short."""
-    short = len(split_words(subject)) <= 6 and not subject.endswith("?")
+    short = subject and len(split_words(subject)) <= 6 and not subject.endswith("?")
     options = TAKEAWAYS if short and not stage.grim_for else PLAIN_TAKEAWAYS
     return draw(options, stage.bank.seed)[0].format(s=capitalise(subject.rstrip(".")))

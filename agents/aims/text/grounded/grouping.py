@@ -14,11 +14,17 @@ CLOSING_WORDS = 50
 Run = list[Sentence]
 
 
-def group_runs(runs: list[Run]) -> list[list[Run]]:
-    """Runs grouped into parts: an opening, the sections, a last thought."""
+def group_runs(runs: list[Run], headed: set[tuple[str, int]]) -> list[list[Run]]:
+    """Runs grouped into parts: an opening, the sections, a last thought.
+
+    ``headed`` are the sections that have a heading, by source and number: what else of the
+    opening's section has none goes into the first part.
+    """
     body = [run for run in runs if run]
     opening, body = cut_opening(body)
     body, closing = cut_closing(body)
+    while body and goes_on(opening, body[0], headed):
+        opening.append(body.pop(0))
     groups: list[list[Run]] = []
     for run in [piece for whole in body for piece in cut_long(whole)]:
         if groups and belongs(groups[-1], run):
@@ -26,6 +32,15 @@ def group_runs(runs: list[Run]) -> list[list[Run]]:
         else:
             groups.append([run])
     return [opening, *groups, closing]
+
+
+def goes_on(opening: list[Run], run: Run, headed: set[tuple[str, int]]) -> bool:
+    """Whether a run belongs to an opening that stands under no heading."""
+    place = (run[0].source_id, run[0].section)
+    first = opening[0][0] if opening and opening[0] else None
+    words = sum(count_words(s.text) for r in [*opening, run] for s in r)
+    same = first is not None and (first.source_id, first.section) == place
+    return same and place not in headed and words <= PART_WORDS
 
 
 def belongs(group: list[Run], run: Run) -> bool:

@@ -28,6 +28,8 @@ def kind_of(heading: str) -> str:
         return "when"
     if words[0].endswith("ing") and len(words[0]) > 5 and len(words) > 1:
         return "gerund"
+    if "to" in words:
+        return "label"
     if re.match(
         r"(?:an?|the) [\w-]+ (?:built|made|\w+ed|born|lost|found|won|held) (?:in|by|on|for|from"
         r"|at|with|of|under|to)\b",

@@ -7,8 +7,10 @@ seven times: the dialogue is cheap, and only the finished lines say how long it 
 from dataclasses import dataclass, field
 
 from agents.aims.text.errors import TooLittleText
+from agents.aims.text.grounded.closing import sums_up
 from agents.aims.text.grounded.document import Document, read_document
 from agents.aims.text.grounded.grouping import CLOSING_WORDS, Run, group_runs
+from agents.aims.text.grounded.labels import label_parts
 from agents.aims.text.grounded.score import score_sentences, vectors
 from agents.aims.text.grounded.script import episode_seconds, subject_of, write_part
 from agents.aims.text.grounded.select import choose_runs
@@ -34,7 +36,7 @@ TOLD, TOLD_WORTH = 0.3, 0.35
 SHORT_OF = 0.9
 LEAD_WORDS = 30
 WEAK = 0.3
-LAST_HEADING = "To take away"
+SUMMING = 1.5
 
 
 @dataclass
@@ -91,12 +93,15 @@ def read_material(sources: list[Source], topic: str) -> Material:
     material = Material(documents, worth)
     last = len(documents) - 1
     for place, (document, scores) in enumerate(zip(documents, worth, strict=True)):
-        material.wanted.append(find_wanted(document, scores, place == 0, place == last))
+        material.wanted.append(find_wanted(document, scores, topic, (place == 0, place == last)))
     return material
 
 
-def find_wanted(document: Document, worth: list[float], first: bool, last: bool) -> set[int]:
+def find_wanted(
+    document: Document, worth: list[float], topic: str, place: tuple[bool, bool]
+) -> set[int]:
     """The sentences to begin with, in the first source, and to end on, in the last."""
+    first, last = place
     traits = read_traits(document)
     openers = [
         s.number for s in document.sentences if traits[s.number].usable and traits[s.number].opener
@@ -104,7 +109,7 @@ def find_wanted(document: Document, worth: list[float], first: bool, last: bool)
     early = [n for n in openers if n <= 2 + len(traits) // 3]
     strong = [n for n in early if worth[n] > WEAK] or early
     wanted = find_lead(document, strong[0]) if strong and first else set()
-    return wanted | (find_last_thought(document, openers, worth) if last else set())
+    return wanted | (find_last_thought(document, openers, worth, topic) if last else set())
 
 
 def find_lead(document: Document, start: int) -> set[int]:
@@ -119,17 +124,22 @@ def find_lead(document: Document, start: int) -> set[int]:
     return lead
 
 
-def find_last_thought(document: Document, openers: list[int], worth: list[float]) -> set[int]:
-    """The end of the last paragraph that is worth it, from a sentence that can stand alone."""
+def find_last_thought(
+    document: Document, openers: list[int], worth: list[float], topic: str
+) -> set[int]:
+    """The end of the last paragraph that is worth it, from a sentence that can stand alone; a
+    thought that sums the source up comes first."""
     traits, count = read_traits(document), len(document.sentences)
     late = [n for n in openers if n >= count * 0.75]
     tails = []
     for start in late:
         paragraph = document.sentences[start].paragraph
-        tail = [s.number for s in document.sentences[start:] if s.paragraph == paragraph]
+        thought = [s for s in document.sentences[start:] if s.paragraph == paragraph]
+        tail = [s.number for s in thought]
         words = sum(traits[n].words for n in tail)
         if all(traits[n].usable for n in tail) and 10 <= words <= CLOSING_WORDS * 1.5:
             mean = sum(worth[n] for n in tail) / len(tail)
+            mean += SUMMING * sums_up(document, thought, topic)
             tails.append((paragraph / 4 + mean - abs(words - CLOSING_WORDS) / 60, tail))
     return set(max(tails)[1]) if tails else set(late[-1:])
 
@@ -139,8 +149,9 @@ def draft(
 ) -> Outline:
     """A plan with about ``budget`` seconds of facts, and how long its episode sounds."""
     runs = choose(material, budget, REFERENCE_PACE / parameters.words_per_minute)
-    parts = [outline_part(material, group) for group in group_runs(runs)]
-    parts[-1] = parts[-1].model_copy(update={"heading": LAST_HEADING})
+    groups = group_runs(runs, headed(material.documents))
+    labels = label_parts(material.documents, groups, parameters.topic)
+    parts = [outline_part(group, label) for group, label in zip(groups, labels, strict=True)]
     title = capitalise(subject_of(sources, parameters))
     lead = runs[0][0].text if runs and runs[0] else title
     outline = Outline(title=title, summary=lead, parts=parts)
@@ -191,21 +202,13 @@ def discount_told(document: Document, worth: list[float], told: list[Run]) -> li
     return [w * (TOLD_WORTH if a > TOLD else 1.0) for w, a in zip(worth, alike, strict=True)]
 
 
-def outline_part(material: Material, group: list[Run]) -> OutlinePart:
-    """A part of the plan: its heading for the eye, its passages, its words."""
+def headed(documents: list[Document]) -> set[tuple[str, int]]:
+    """The sections that have a heading, by source and number."""
+    return {(d.source_id, s.number) for d in documents for s in d.sections if s.heading}
+
+
+def outline_part(group: list[Run], label: str) -> OutlinePart:
+    """A part of the plan: its label for the eye, its passages, its words."""
     spans = [Span(source_id=r[0].source_id, start=r[0].start, end=r[-1].end) for r in group]
     words = sum(count_words(s.text) for r in group for s in r)
-    return OutlinePart(
-        heading=heading_of(material, group), runs=spans, target_words=round(words / 0.75)
-    )
-
-
-def heading_of(material: Material, group: list[Run]) -> str:
-    """The section's heading, else the first words of the passage."""
-    if not group:
-        return LAST_HEADING
-    first = group[0][0]
-    document = next(d for d in material.documents if d.source_id == first.source_id)
-    heading = document.sections[first.section].heading
-    words = first.text.split()
-    return heading or " ".join(words[:6]).rstrip(",.;:") + ("…" if len(words) > 6 else "")
+    return OutlinePart(heading=label, runs=spans, target_words=round(words / 0.75))

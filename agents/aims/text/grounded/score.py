@@ -7,6 +7,7 @@ contrast and speech; chronicles that repeat subject and verb lose.
 
 import math
 from collections import Counter
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -47,19 +48,31 @@ def centrality(matrix: Floats) -> Floats:
     return np.asarray(rank / rank.max()) if len(rank) else rank
 
 
+@lru_cache(maxsize=16)
+def centralities(document: Document) -> tuple[float, ...]:
+    """How central each sentence is to its document, 0 to 1; 0 where it is unusable."""
+    traits = read_traits(document)
+    kept = [s for s in document.sentences if traits[s.number].usable][:MOST_COMPARED]
+    ranks = dict(
+        zip((s.number for s in kept), centrality(vectors([s.text for s in kept])), strict=True)
+    )
+    return tuple(float(ranks.get(s.number, 0.0)) for s in document.sentences)
+
+
 def score_sentences(document: Document, topic: str) -> list[float]:
     """What each sentence of a document is worth, about 0 to 2.5; 0 where it is unusable."""
     traits = read_traits(document)
     kept = [s for s in document.sentences if traits[s.number].usable][:MOST_COMPARED]
-    central = centrality(vectors([s.text for s in kept]))
+    central = centralities(document)
     asked, named = set(content_stems(topic)), set(content_stems(document.title))
     counts = _count_openings(kept)
     scores = [0.0] * len(document.sentences)
-    for sentence, weight in zip(kept, central, strict=True):
+    for sentence in kept:
+        weight = central[sentence.number]
         chronicle = 0.15 * (counts[_opening(sentence)] - 2) if counts[_opening(sentence)] > 2 else 0
         features = _features(sentence, traits[sentence.number], document)
         near = TOPIC * _nearness(sentence, asked) + TITLE * _nearness(sentence, named - asked)
-        scores[sentence.number] = max(0.05, float(weight) + near + features - chronicle)
+        scores[sentence.number] = max(0.05, weight + near + features - chronicle)
     return scores
 
 

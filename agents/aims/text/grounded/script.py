@@ -33,7 +33,8 @@ def write_part(sources: list[Source], parameters: PartParameters) -> Part:
         raise BadRequest(f"The outline has no part {position}.")
     documents = {source.id: read_document(source) for source in sources}
     used = {run.source_id for part in outline.parts for run in part.runs}
-    titles = [documents[key].title for key in documents if key in used]
+    cited = [document for key, document in documents.items() if key in used]
+    titles = [document.title for document in cited]
     subject = subject_of(sources, parameters)
     stage = Stage.after(seed_of(sources, parameters), parameters.earlier)
     stage.brief = parameters.format == "brief"
@@ -45,7 +46,7 @@ def write_part(sources: list[Source], parameters: PartParameters) -> Part:
             tell_passage(stage, passage)
     if position == len(outline.parts) - 1:
         last = passages[-1] if passages and position else None
-        close_episode(stage, last, subject, titles)
+        close_episode(stage, last, subject, titles, [document.author for document in cited])
     return Part(heading=outline.parts[position].heading, lines=stage.lines)
 
 

@@ -20,10 +20,11 @@ from agents.aims.text.grounded.lexicon import (
     words_of,
 )
 from agents.aims.text.grounded.markers import Marker, find_marker
-from agents.aims.text.grounded.names import PERSON, find_names, is_capital
+from agents.aims.text.grounded.names import MONTHS, PERSON, find_names, is_capital
 from agents.aims.text.grounded.timing import reference_seconds
 from agents.aims.text.grounded.words import split_words
 
+PRESENT_THIRD = frozenset(word for word in PRESENT if word.endswith("s"))
 SHORTEST, LONGEST = 3, 55
 SHORTEST_OPENER = 5
 DIGITS_ALLOWED = 0.25
@@ -82,11 +83,19 @@ def _read(sentence: Sentence, lower: frozenset[str], needs: int | None) -> Trait
         marker=find_marker(text),
         quote=bool(re.search(r"[\"“]", text) and _SAYS.search(text)),
         question=text.endswith("?"),
-        imperative=first in IMPERATIVES and not (len(words) > 1 and words[1] in AUXILIARIES),
+        imperative=first in IMPERATIVES and not is_predicate(words[1:2]),
         first_person=bool(FIRST_PERSON.search(re.sub(r"[\"“][^\"”]*[\"”]?", "", text))),
         names=frozenset(find_names(text, lower)),
         needs=needs,
     )
+
+
+def is_predicate(words: list[str]) -> bool:
+    """Whether a word after the first makes that one a subject ("Work began …")."""
+    low = [word.casefold() for word in words]
+    return any(
+        word in AUXILIARIES or word in IRREGULAR_PAST or word in PRESENT_THIRD for word in low
+    ) or any(word.endswith("ed") and len(word) > 4 for word in low)
 
 
 def is_usable(sentence: Sentence, words: list[str]) -> bool:
@@ -149,7 +158,7 @@ def has_antecedent(before: str, pronoun: str) -> bool:
     """Whether the words before a pronoun name what it may stand for."""
     words = split_words(before)
     if pronoun in {"he", "she", "him", "her", "his", "hers"}:
-        named = any(is_capital(word) for word in words[1:])
+        named = any(is_capital(w) and w.casefold() not in MONTHS for w in words[1:])
         return named or (bool(words) and is_capital(words[0]) and bool(PERSON.search(before)))
     possessive = pronoun in {"its", "their"}
     plural = bool(words) and words[0].casefold().endswith("s")
