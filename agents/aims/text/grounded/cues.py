@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 
 from agents.aims.text.grounded.document import Sentence
+from agents.aims.text.grounded.lexicon import IMPERATIVES
 from agents.aims.text.grounded.names import PERSON, find_amounts
 from agents.aims.text.grounded.traits import Traits
 from agents.aims.text.grounded.words import content_stems, split_words
@@ -20,7 +21,7 @@ _LATER = re.compile(
     re.IGNORECASE,
 )
 _TODAY = re.compile(
-    r"^(?:today|now|these days|nowadays|at present|currently)\b|\b(?:is|are|has|have) now\b", re.I
+    r"^(?:today|these days|nowadays|at present|currently)\b|\b(?:is|are|has|have) now\b", re.I
 )
 _FUTURE = re.compile(
     r"^(?:in the (?:distant |near )?future|by 20[3-9]\d)\b|\b(?:plans? to|expects? to|hopes? to)\b",
@@ -66,8 +67,10 @@ _SUPERLATIVE = re.compile(
 )
 _PAST = re.compile(r"\b(?:was|were|had|did)\b|\b\w{3,}ed\b")
 _FAULT = re.compile(
-    r"^(?:if|when)\b.*\b(?:too|not|smells?|slimy|cold|wrong)\b|\b(?:is|are) (?:a "
-    r"|the )?signs? of\b|\b(?:usually|almost always) (?:means|lacks)\b",
+    r"^(?:if|when)\b[^,]*\b(?:too|not|smells?|slimy|cold|wrong)\b[^,]*, (?:it (?:needs|lacks|is)\b"
+    r"|there is\b|(?:"
+    + "|".join(sorted(IMPERATIVES))
+    + r")\b)|\b(?:is|are) (?:a |the )?signs? of\b|\b(?:usually|almost always) (?:means|lacks)\b",
     re.I,
 )
 _CHANGE = re.compile(

@@ -6,6 +6,7 @@ from agents.aims.text.grounded.closing import sums_up
 from agents.aims.text.grounded.dialogue import Passage, explain_we, speak, tell_passage
 from agents.aims.text.grounded.headings import in_sentence, kind_of
 from agents.aims.text.grounded.lexicon import AUXILIARIES, words_of
+from agents.aims.text.grounded.names import is_capital
 from agents.aims.text.grounded.phrases import draw
 from agents.aims.text.grounded.stage import Stage
 from agents.aims.text.grounded.traits import read_traits
@@ -59,7 +60,7 @@ PRESENTED: dict[str, tuple[str, ...]] = {
     ),
 }
 SOURCED_BY = (
-    "Our sources: {t}.",
+    "Here is what we read for it: {t}.",
     "What we know comes from {t}.",
     "For that we're reading {t}.",
 )
@@ -117,11 +118,19 @@ def kind_of_subject(subject: str, titles: list[str]) -> str:
     plain = not re.search(r"[.!?:;](?=\s)", subject)
     if plain and (subject.endswith("?") or (asks and inverted)):
         return "question"
+    if subject.casefold() in {title.casefold() for title in titles} and in_title_case(subject):
+        return "title"
     if plain and asks and first[1:] != ["to"] and not subject.endswith("!"):
         return "clause"
-    if subject.casefold() in {title.casefold() for title in titles}:
-        return "title"
     return "noun" if plain and kind_of(subject) == "noun" else "label"
+
+
+def in_title_case(subject: str) -> bool:
+    """Whether a title cannot be worked into a sentence, but for its quotation marks: most of its
+    words are capitalised, or it has several parts."""
+    words = split_words(subject)
+    capitals = sum(is_capital(word) for word in words)
+    return 2 * capitals > len(words) or kind_of(subject) == "label"
 
 
 def name_sources(titles: list[str], authors: list[str] | None = None) -> str:

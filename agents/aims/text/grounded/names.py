@@ -59,7 +59,7 @@ def _is_date(text: str, match: "re.Match[str]") -> bool:
     clock = re.match(
         r":\d|\s?[ap]\.?m\b|\s?o['’]clock|st\b|nd\b|rd\b|th\b|s\b", text[match.end() :]
     )
-    return bool(_YEAR.match(match[0].strip()) or near & MONTHS or clock)
+    return bool(_YEAR.match(match[0].strip(" ,")) or near & MONTHS or clock)
 
 
 def is_unit(word: str) -> bool:

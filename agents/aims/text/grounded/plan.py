@@ -5,6 +5,7 @@ seven times: the dialogue is cheap, and only the finished lines say how long it 
 """
 
 from dataclasses import dataclass, field
+from itertools import takewhile
 
 from agents.aims.text.errors import TooLittleText
 from agents.aims.text.grounded.closing import sums_up
@@ -36,7 +37,7 @@ TOLD, TOLD_WORTH = 0.3, 0.35
 SHORT_OF = 0.9
 LEAD_WORDS = 30
 WEAK = 0.3
-SUMMING = 1.5
+SUMMING, BROKEN_OFF = 1.5, 1.0
 
 
 @dataclass
@@ -128,19 +129,20 @@ def find_last_thought(
     document: Document, openers: list[int], worth: list[float], topic: str
 ) -> set[int]:
     """The end of the last paragraph that is worth it, from a sentence that can stand alone; a
-    thought that sums the source up comes first."""
+    thought that sums the source up comes first, one that breaks off last."""
     traits, count = read_traits(document), len(document.sentences)
     late = [n for n in openers if n >= count * 0.75]
     tails = []
     for start in late:
         paragraph = document.sentences[start].paragraph
-        thought = [s for s in document.sentences[start:] if s.paragraph == paragraph]
-        tail = [s.number for s in thought]
-        words = sum(traits[n].words for n in tail)
-        if all(traits[n].usable for n in tail) and 10 <= words <= CLOSING_WORDS * 1.5:
-            mean = sum(worth[n] for n in tail) / len(tail)
-            mean += SUMMING * sums_up(document, thought, topic)
-            tails.append((paragraph / 4 + mean - abs(words - CLOSING_WORDS) / 60, tail))
+        rest = [s for s in document.sentences[start:] if s.paragraph == paragraph]
+        thought = list(takewhile(lambda s: traits[s.number].usable, rest))
+        words = sum(traits[s.number].words for s in thought)
+        if 10 <= words <= CLOSING_WORDS * 1.5:
+            mean = sum(worth[s.number] for s in thought) / len(thought)
+            mean += SUMMING * sums_up(document, thought, topic) - BROKEN_OFF * (thought != rest)
+            score = paragraph / 4 + mean - abs(words - CLOSING_WORDS) / 60
+            tails.append((score, [s.number for s in thought]))
     return set(max(tails)[1]) if tails else set(late[-1:])
 
 

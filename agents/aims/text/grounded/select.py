@@ -27,7 +27,7 @@ TIE_PENALTY = 2.5
 SINGLE_PENALTY = 8.0
 UNFINISHED_PENALTY = 7.0
 PARAGRAPH_BONUS = 3.0
-ORPHAN_LOSS = 4.0
+ORPHAN_LOSS, MOST_ORPHAN_LOSS = 6.0, 30.0
 SAME_IDEA = 0.55
 WANTED = 400.0
 NEVER = -1e9
@@ -154,7 +154,7 @@ def _discourage_orphans(choice: Choice, chosen: list[int]) -> int:
     for run in cut_runs(choice, chosen):
         missing = _first_told_before(choice, run[0]) - _told(choice, chosen, run[0])
         orphans = _definite(choice, run) & missing
-        if orphans and choice.loss.get(run[0], 0.0) < 3 * ORPHAN_LOSS:
+        if orphans and choice.loss.get(run[0], 0.0) < MOST_ORPHAN_LOSS:
             choice.loss[run[0]] = choice.loss.get(run[0], 0.0) + ORPHAN_LOSS * len(orphans)
             flaws += 1
     return flaws

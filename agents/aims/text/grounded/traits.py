@@ -159,7 +159,7 @@ def has_antecedent(before: str, pronoun: str) -> bool:
     words = split_words(before)
     if pronoun in {"he", "she", "him", "her", "his", "hers"}:
         named = any(is_capital(w) and w.casefold() not in MONTHS for w in words[1:])
-        return named or (bool(words) and is_capital(words[0]) and bool(PERSON.search(before)))
+        return named or any(_is_full_name(name) for name in PERSON.findall(before))
     possessive = pronoun in {"its", "their"}
     plural = bool(words) and words[0].casefold().endswith("s")
     named = any(is_capital(word) for word in words[1:]) or plural
@@ -168,6 +168,11 @@ def has_antecedent(before: str, pronoun: str) -> bool:
         return led and len(words) >= 2
     # An object hardly stands for the subject of its own clause.
     return led and len(words) >= 6 and bool(_NEW_CLAUSE.search(before))
+
+
+def _is_full_name(name: str) -> bool:
+    """Whether capitalised words may name a person: "In October" does not."""
+    return not any(w.casefold() in MONTHS or w.casefold() in STOP for w in name.split())
 
 
 _ALONE = re.compile(r"(?<![A-ZÀ-Þ])\b[A-ZÀ-Þ][\w’'-]+")
