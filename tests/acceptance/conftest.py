@@ -1,6 +1,5 @@
 """The real stack, brought up once for the run from a copy of the checkout."""
 
-import os
 import random
 import shutil
 import subprocess
@@ -20,6 +19,7 @@ from scripts.local.interpolation import defaults
 from scripts.local.ports import in_use
 from tests.acceptance.api import Caller, Document
 from tests.acceptance.typesetting import set_pdf
+from tests.conftest import clean_environment
 
 ROOT = Path(__file__).parents[2]
 SOURCES = Path(__file__).parent / "sources"
@@ -63,7 +63,7 @@ class Stack:
 
     def run(self, *command: str) -> "subprocess.CompletedProcess[str]":
         """Run a command of the copy, as make would."""
-        environment = {**os.environ, "AETHERCAST_PORT_OFFSET": str(self.offset)}
+        environment = {**clean_environment(), "AETHERCAST_PORT_OFFSET": str(self.offset)}
         environment["PYTHONPATH"] = str(self.root)
         return subprocess.run(
             [sys.executable, *command],

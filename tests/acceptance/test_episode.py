@@ -136,7 +136,7 @@ def test_from_the_episode_to_the_run_and_back(stack: Stack, episode: Document) -
         "harvest", "weave_script", "forge_voice", "generate_cover", "publish"
     }  # fmt: skip
     links = airflow.get(f"/api/v2/dags/podcast/dagRuns/{run}/taskInstances/publish/links")[
-        "extra_link_entries"
+        "extra_links"
     ]
     page = httpx.get(next(str(url) for name, url in links.items() if name == "Listen"))
     assert page.status_code == 200

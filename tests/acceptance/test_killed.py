@@ -15,7 +15,7 @@ from tests.acceptance.test_tables import rows
 def voice_worker(stack: Stack) -> psutil.Process:
     """The process of this stack that works on the voice's queue."""
     for process in psutil.process_iter(["cmdline", "cwd"]):
-        command = process.info["cmdline"] or []
+        command = " ".join(process.info["cmdline"] or [])
         if "agents.vfa.task" in command and process.info["cwd"] == str(stack.root):
             return process
     raise LookupError("no voice worker runs")

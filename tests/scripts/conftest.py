@@ -17,6 +17,7 @@ from scripts.local.interpolation import defaults
 from scripts.local.places import Places
 from scripts.local.ports import in_use
 from scripts.local.supervisor import Supervisor
+from tests.conftest import clean_environment
 
 ROOT = Path(__file__).parents[2]
 
@@ -95,7 +96,7 @@ class SmallStack:
         return subprocess.run(
             [sys.executable, "-m", "scripts.local", "--root", str(self.places.root), what],
             cwd=ROOT,
-            env={**os.environ, **chosen},
+            env={**clean_environment(), **chosen},
             capture_output=True,
             text=True,
             timeout=120,
