@@ -14,12 +14,15 @@ from agents.aims.text.grounded.lexicon import (
     IRREGULAR_PAST,
     PRESENT,
     SUBJECT_PRONOUNS,
+    words_of,
 )
 from agents.aims.text.grounded.names import is_capital
 from agents.aims.text.grounded.words import split_words
 
 Joint = Literal["because", "so", "but"]
 SHORTEST = 4
+# "but both at once" has no subject, "but both were right" has.
+_ALSO_ADVERBS = words_of("both all each none most some few many those these this that")
 
 _JOINTS: dict[Joint, "re.Pattern[str]"] = {
     "because": re.compile(r"(?P<stop>,?)\s+(?=because\s(?!of\b))"),
@@ -87,9 +90,9 @@ def has_own_subject(clause: str) -> bool:
     low = [word.casefold() for word in words]
     if not low:
         return False
-    if low[0] in SUBJECT_PRONOUNS and len(low) > 1:
+    if low[0] in SUBJECT_PRONOUNS - _ALSO_ADVERBS and len(low) > 1:
         return True
-    starts = low[0] in DETERMINERS or is_capital(words[0]) or low[0].endswith("s")
+    starts = low[0] in DETERMINERS | _ALSO_ADVERBS or is_capital(words[0]) or low[0].endswith("s")
     starts = starts or split_words(clause)[0].casefold() == "because"
     return starts and any(_is_verb(word) for word in low[1:9])
 

@@ -45,8 +45,10 @@ def is_about(document: Document, thought: Sequence[Sentence], topic: str) -> boo
 
 
 def is_central(document: Document, thought: Sequence[Sentence]) -> bool:
-    """Whether the sentences stand among the most central fifth of the text."""
+    """Whether the thought ends the source, and all of it is among the text's central fifth."""
+    if thought[-1].number < len(document.sentences) - 1:
+        return False
     ranks = centralities(document)
     ordered = sorted(rank for rank in ranks if rank)
     bar = ordered[int(CENTRAL * (len(ordered) - 1))] if ordered else 1.0
-    return sum(ranks[s.number] for s in thought) / len(thought) >= bar
+    return min(ranks[s.number] for s in thought) >= bar

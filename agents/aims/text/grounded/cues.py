@@ -77,7 +77,7 @@ _CHANGE = re.compile(
     r"\b(?:turn(?:s|ed)?|pull(?:s|ed)?|push(?:es|ed)?|works?|moves?|flows?|rises?|drawn|means"
     r"|slows?|bulges?|grows?|heat|holds?|feeds?)\b"
 )
-_MEANS = re.compile(r"\bby \w+ing\b|\bso that\b|\bbecause\b|^(?:when|as|if)\b|\bwhich \w+s\b", re.I)
+_MEANS = re.compile(r"\bby \w+ing\b|\bso that\b|^(?:when|as|if)\b|\bwhich \w+s\b", re.I)
 
 
 @dataclass(frozen=True)

@@ -89,9 +89,9 @@ CREDITS = (
     "What you heard is taken from {t}.",
 )
 LAST_CHAPTERS = (
-    "Before we go, one last chapter: {h}.",
-    "And to close: {h}.",
-    "One chapter is left: {h}.",
+    "Before we go, one last chapter: “{h}”.",
+    "And to close: “{h}”.",
+    "One chapter is left: “{h}”.",
     "Let's end on “{h}”.",
 )
 SEVERAL_CREDITS = (

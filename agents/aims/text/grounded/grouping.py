@@ -17,8 +17,8 @@ Run = list[Sentence]
 def group_runs(runs: list[Run], headed: set[tuple[str, int]]) -> list[list[Run]]:
     """Runs grouped into parts: an opening, the sections, a last thought.
 
-    ``headed`` are the sections that have a heading, by source and number: what else of the
-    opening's section has none goes into the first part.
+    ``headed`` are the sections that have a heading, by source and number: where the opening's
+    has none, all of it goes into the first part.
     """
     body = [run for run in runs if run]
     opening, body = cut_opening(body)
@@ -35,12 +35,14 @@ def group_runs(runs: list[Run], headed: set[tuple[str, int]]) -> list[list[Run]]
 
 
 def goes_on(opening: list[Run], run: Run, headed: set[tuple[str, int]]) -> bool:
-    """Whether a run belongs to an opening that stands under no heading."""
+    """Whether a run of the opening's section goes with it: under no heading, or too short for a
+    part."""
     place = (run[0].source_id, run[0].section)
     first = opening[0][0] if opening and opening[0] else None
     words = sum(count_words(s.text) for r in [*opening, run] for s in r)
     same = first is not None and (first.source_id, first.section) == place
-    return same and place not in headed and words <= PART_WORDS
+    small = sum(count_words(s.text) for s in run) < SMALL_PART
+    return same and (small or place not in headed) and words <= PART_WORDS
 
 
 def belongs(group: list[Run], run: Run) -> bool:
