@@ -1,5 +1,6 @@
 """The parts every test shares: one PostgreSQL and one Redis per test run."""
 
+import os
 import signal
 import socket
 import subprocess
