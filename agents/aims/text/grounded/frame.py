@@ -13,6 +13,12 @@ from agents.aims.text.grounded.traits import read_traits
 from agents.aims.text.grounded.words import capitalise, split_words
 
 COLDEST = 36
+LONGEST_SUBJECT = 18
+_ORDER = re.compile(
+    r"^(?:please )?(?:can you )?(?:(?:tell|teach) (?:me|us)|talk"
+    r"|(?:make|create|write|do|give me)? ?an? (?:\w+ )?(?:podcast|episode|show)) (?:about|on) ",
+    re.IGNORECASE,
+)
 GREETINGS = (
     "So what are we talking about today?|{p}|Then take it from there.",
     "Where are you taking us?|{p}|I'm all ears.",
@@ -50,8 +56,8 @@ PRESENTED: dict[str, tuple[str, ...]] = {
     ),
     "noun": (
         "I'd like to tell you about {h}.",
-        "Let's talk about {h} today.",
-        "I want to talk about {h} with you.",
+        "Today let's talk about {h}.",
+        "I want to talk with you about {h}.",
     ),
     "label": (
         "Let's talk about “{H}” today.",
@@ -101,6 +107,14 @@ SEVERAL_CREDITS = (
 _ASKING = words_of("why how what when where who which")
 
 
+def speakable(subject: str, titles: list[str]) -> str:
+    """The subject without the words of an order ("Make a podcast about …"); the first title
+    where it is too long to be said in one breath."""
+    words = _ORDER.sub("", subject).strip(' "“”') or subject
+    named = [title for title in titles if title]
+    return named[0] if named and len(split_words(words)) > LONGEST_SUBJECT else words
+
+
 def introduce(subject: str, titles: list[str], text: str, seed: str) -> str:
     """The sentence that says what the episode is about."""
     kind = kind_of_subject(subject, titles)
@@ -147,6 +161,7 @@ def name_sources(titles: list[str], authors: list[str] | None = None) -> str:
 
 def present(subject: str, titles: list[str], text: str, seed: str) -> str:
     """Topic and sources in one breath; a source whose title is the topic is not named twice."""
+    subject = speakable(subject, titles)
     opening = introduce(subject, titles, text, seed)
     others = [t for t in titles if t.casefold() != subject.casefold()]
     if not others or not any(others):

@@ -125,6 +125,7 @@ LEANING = re.compile(
     r"|similarly|likewise|(?:\w+ )?(?:hours?|days?|weeks?|months?|years?|decades?|centur(?:y|ies))"
     r" (?:later|earlier|before that|after that)|by contrast|in contrast|on the contrary"
     r"|on the other hand|otherwise"
+    r"|(?:as|once|while|until) (?-i:the [a-z]+)"
     r"|instead|still|yet|and|but|or|nor|so|too|not everything|today [a-z]+ )\b",
     re.IGNORECASE,
 )

@@ -76,10 +76,9 @@ BANK: dict[str, tuple[str, ...]] = {
     "money": (
         "What about the money?",
         "And the money?",
-        "What about the cost?",
         "And in money?",
         "How does it look on the money side?",
-        "And the price?",
+        "Can we talk about money?",
     ),
     "numbers": (
         "What do the numbers say?",

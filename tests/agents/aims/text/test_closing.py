@@ -104,6 +104,20 @@ def test_the_subject_is_worked_into_a_sentence(subject: str, titles: list[str], 
         assert said in frame.introduce(subject, titles, "", seed)
 
 
+@pytest.mark.parametrize(
+    ("topic", "spoken"),
+    [
+        ("Make a podcast about the river mills", "the river mills"),
+        ("tell me about mills", "mills"),
+        ("“Mills and men”", "Mills and men"),
+        ("the mills " * 12, "A title"),
+        ("About mills", "About mills"),
+    ],
+)
+def test_a_topic_is_said_as_a_subject_and_in_one_breath(topic: str, spoken: str) -> None:
+    assert frame.speakable(topic, ["A title"]) == spoken
+
+
 def test_openings_differ_from_episode_to_episode() -> None:
     names = ["harbour_news", "bridge_history", "tides_science", "library_address"]
     openings = {
