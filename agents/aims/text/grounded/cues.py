@@ -21,7 +21,7 @@ _LATER = re.compile(
     re.IGNORECASE,
 )
 _TODAY = re.compile(
-    r"^(?:today|these days|nowadays|at present|currently)\b|\b(?:is|are|has|have) now\b", re.I
+    r"^(?:today|these days|nowadays|at present|currently)\b|\b(?:is|are|has|have) now (?=\w)", re.I
 )
 _FUTURE = re.compile(
     r"^(?:in the (?:distant |near )?future|by 20[3-9]\d)\b|\b(?:plans? to|expects? to|hopes? to)\b",

@@ -140,11 +140,17 @@ def is_opener(text: str) -> bool:
         return False
     if LEANING.match(text) and not _EXPLETIVE.match(text):
         return False
-    clause = re.split(r"[,;:]", text)[0]
+    clause = first_clause(text)
     if POINTING.search(clause):
         return False
     pronoun = _PRONOUN.search(re.sub(r"[\"“][^\"”]*[\"”]", " ", text))
     return pronoun is None or has_antecedent(text[: pronoun.start()], pronoun[0].casefold())
+
+
+def first_clause(text: str) -> str:
+    """A sentence up to its first comma, an inserted word ("Why, then, did …") passed over."""
+    found = re.match(r"(?:\w+,\s+){0,2}[^,;:]*", text)
+    return found[0] if found else text
 
 
 def begins_document(sentence: Sentence) -> bool:

@@ -38,6 +38,7 @@ def cues(before: str, after: str, last_year: int | None = None, gap: bool = Fals
         ("He was not satisfied.", "He won the Nobel Prize in 1904, although late.",
          "numbers", False),
         ("The swarm hangs on a branch.", "Now it needs a new home.", "today", False),
+        ("The corals kept the days.", "The year was as long as it is now.", "today", False),
         ("The brush made room.", "Sri Lanka Tea was called a wonder.", "people", False),
         ("The ban did not last.", "A man named Pasqua Rosée began to sell the drink.",
          "people", True),

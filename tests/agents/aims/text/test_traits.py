@@ -26,6 +26,9 @@ from tests.agents.aims.text.material import source
         "Another engineer had warned of the danger.",
         '"Then I saw the date, and I understood."',
         "Nobody knew why.",
+        "As the particles grew larger, the blue faded into white.",
+        "Why, then, did printing not change those countries in the same way?",
+        "In October 2011 the egg cases were empty and she was gone.",
     ],
 )
 def test_a_sentence_that_leans_on_another_opens_nothing(text: str) -> None:
@@ -40,6 +43,7 @@ def test_a_sentence_that_leans_on_another_opens_nothing(text: str) -> None:
         "There are few places on earth as dry as the valley.",
         "Visitors remember a small woman who answered their letters.",
         "When the bridge opened in 1871, it was the longest in the north.",
+        "As the Moon moves on along its orbit, the Earth turns under it.",
     ],
 )
 def test_a_sentence_that_stands_alone_opens(text: str) -> None:
