@@ -42,7 +42,7 @@ class AgentOperator(StepOperator):
         their work is stopped.
     """
 
-    # Each link is one more request to Airflow's API just when it schedules the next task, so an
+    # Each link is a request to Airflow's API just when it schedules the next task, so an
     # agent's task carries only its own; the first and the last step lead to episode and workflow.
     operator_extra_links = (AgentTaskLink(),)
 
