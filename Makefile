@@ -53,7 +53,7 @@ logs: setup
 	@$(RUN) -m scripts.local logs
 
 test: setup-dev
-	@$(RUN) -m pytest -n 3 --dist loadgroup $(ARGS)
+	@$(RUN) -m pytest -n 3 --no-loadscope-reorder $(ARGS)
 
 check: setup-dev
 	@$(RUN) -m ruff check .

