@@ -24,7 +24,8 @@ async def read_json(request: Request) -> dict[str, Any]:
     body = await request.body()
     try:
         read = json.loads(body, parse_constant=_refuse)
-        json.dumps(read, ensure_ascii=False).encode()  # a lone surrogate is no text
+        # A lone surrogate is no text, and 1e999 no number.
+        json.dumps(read, ensure_ascii=False, allow_nan=False).encode()
     except (ValueError, RecursionError):
         raise BadRequest("The body is not JSON.") from None
     if not isinstance(read, dict):

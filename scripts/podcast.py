@@ -43,7 +43,11 @@ def make_episode(order: Order, places: Places, console: Console) -> int:
         console.print("This episode is being made already; joining it.")
     podcast = follow(facade, str(accepted["workflow_id"]), console)
     code = ENDS[podcast["status"]]
-    if code == 0:
+    if code == 0 and podcast["media"]["audio"] is None:
+        code = ENDS["FAILED"]
+        reason = podcast.get("error") or "its sound did not pass quality control"
+        console.print(f"There is no MP3: {reason}", markup=False)
+    elif code == 0:
         save(facade, podcast, order, console)
     else:
         console.print(f"The episode {podcast['status'].lower()}: {podcast.get('error') or ''}")

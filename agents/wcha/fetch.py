@@ -12,6 +12,7 @@ import httpx
 from agents.wcha.errors import (
     AddressRefused,
     BinarySource,
+    DamagedSource,
     FetchFailed,
     FetchRefused,
     TooLarge,
@@ -100,6 +101,12 @@ class Fetcher:
             slow = time.monotonic() > deadline
             said = "answered too slowly" if slow else "did not answer"
             raise FetchFailed(f"The web address {url.host} {said}.") from error
+        except zlib.error as error:
+            raise DamagedSource(f"The page at {url.host} arrived damaged.") from error
+        except httpx.InvalidURL as error:
+            raise AddressRefused(
+                f"{url.host} leads to something that is no web address."
+            ) from error
         media_type = headers.get(b"content-type", b"").decode("latin-1")
         return Fetched(str(url), media_type.partition(";")[0].strip().lower(), data)
 

@@ -82,4 +82,6 @@ class Places:
         """Make the folders. Others may pass through them to the servers' data, no more."""
         self.state.mkdir(mode=0o711, exist_ok=True)
         self.state.chmod(0o711)
-        self.logs.mkdir(mode=0o700, exist_ok=True)
+        for private in (self.logs, self.state / "media", self.state / "airflow"):
+            private.mkdir(mode=0o700, exist_ok=True)
+            private.chmod(0o700)

@@ -39,7 +39,9 @@ def _ours(process: psutil.Process, places: Places) -> bool:
         if process.environ().get(MARKER) == str(places.root):
             return True
     with contextlib.suppress(psutil.Error, OSError):
-        return Path(process.cwd()).parent == places.servers.resolve()
+        # A person's shell may stand in the servers' folders, and is none of ours.
+        server = process.name().startswith(("postgres", "redis"))
+        return server and Path(process.cwd()).parent == places.servers.resolve()
     return False
 
 

@@ -81,12 +81,13 @@ SELECT pg_notify('workflow', workflow_id::text) FROM done;
 
 -- name: end_step
 -- An attempt that did not succeed: failed, skipped, cancelled, or pending where it is retried.
--- A task that a person marked failed stays so when its agent reports the cancellation.
+-- What a person marked stays so when the agent then reports its cancellation.
 WITH ended AS (
     UPDATE task_instances
     SET status = %(status)s, error_details = %(error)s, last_updated_timestamp = now(),
         end_timestamp = CASE WHEN %(status)s <> 'pending' THEN now() END
-    WHERE task_id = %(task_id)s AND NOT (status = 'failed' AND %(status)s = 'cancelled')
+    WHERE task_id = %(task_id)s
+      AND NOT (status IN ('failed', 'completed', 'skipped') AND %(status)s = 'cancelled')
     RETURNING workflow_id)
 SELECT pg_notify('workflow', workflow_id::text) FROM ended;
 

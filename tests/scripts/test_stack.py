@@ -72,7 +72,8 @@ def test_up_twice_then_down_leaves_nothing(small_stack: SmallStack) -> None:
 def test_secrets_are_for_the_owner_alone(running_stack: SmallStack) -> None:
     places = running_stack.places
     assert stat.S_IMODE(places.settings.stat().st_mode) == 0o600
-    for private in (places.configuration, places.socket):
+    rooms = [places.state / name for name in ("media", "airflow", "logs")]
+    for private in (places.configuration, places.socket, *rooms):
         assert stat.S_IMODE(private.stat().st_mode) & 0o077 == 0
     command_lines = " ".join(alive(family(running_stack)))
     for name in ("DATABASE_PASSWORD", "BROKER_PASSWORD"):

@@ -13,6 +13,7 @@ import pytest
 
 from agents.wcha.errors import (
     AddressRefused,
+    DamagedSource,
     FetchFailed,
     FetchRefused,
     TooLarge,
@@ -203,6 +204,16 @@ def test_a_packed_bomb_is_unpacked_only_so_far(site: Site, limits: HarvestSettin
     assert most < 12_000_000
     site.pages["/fine"] = (200, {"Content-Encoding": "gzip"}, gzip.compress(b"<p>fine</p>"))
     assert Fetcher(small).fetch(f"{site.url}/fine").data == b"<p>fine</p>"
+
+
+def test_a_page_that_arrives_damaged_or_leads_nowhere_costs_only_itself(
+    site: Site, limits: HarvestSettings
+) -> None:
+    site.pages["/torn"] = (200, {"Content-Encoding": "gzip"}, b"no gzip at all")
+    site.pages["/off"] = (302, {"Location": "http://a:b/"}, b"")
+    for path, error in (("/torn", DamagedSource), ("/off", AddressRefused)):
+        with pytest.raises(error):
+            Fetcher(limits).fetch(f"{site.url}{path}")
 
 
 def test_nobody_there_fails_and_may_be_tried_again(limits: HarvestSettings) -> None:

@@ -12,6 +12,7 @@ from airflow.sdk.exceptions import TaskDeferred
 from plugins.agent.operator import AgentOperator
 from plugins.settings import flow_settings
 from plugins.step import listener
+from plugins.step.rows import _END
 from tests.plugins.flow.podcasts import Accepted, accept, add_step, row_of
 from tests.plugins.runs import Run
 
@@ -72,6 +73,8 @@ def test_a_person_overrules(connection: Connection) -> None:
     listener.on_task_instance_success(None, instance(podcast, "generate_cover", "success"))
     assert step(connection, row)["status"] == "completed"
     listener.on_task_instance_skipped(None, instance(podcast, "generate_cover", "skipped"))
+    assert step(connection, row)["status"] == "skipped"
+    _END.run(connection, task_id=row, status="cancelled", error=None)
     assert step(connection, row)["status"] == "skipped"
 
 
