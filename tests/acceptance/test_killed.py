@@ -47,7 +47,7 @@ def test_kill_9_of_the_voice_worker(
     assert {call["finished"] for call in spoken} == {1}
     segments = rows(
         tables,
-        "SELECT line_id, count(DISTINCT fence) AS writers FROM stream_segments"
+        "SELECT line_id, count(DISTINCT stream_segments.fence) AS writers FROM stream_segments"
         " JOIN streams USING (stream_id) WHERE workflow_id = %(id)s AND line_id IS NOT NULL"
         " GROUP BY line_id",
         id=podcast_id,
