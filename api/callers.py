@@ -1,51 +1,16 @@
-"""Who is calling: bearer tokens (JWT, RFC 7519) and the users they name."""
+"""Who is calling: a request's credentials and the user they stand for."""
 
-from dataclasses import dataclass
 from typing import Annotated
-from uuid import UUID
 
-import jwt
 from fastapi import Depends, Request
 
+from api.caller_book import CHALLENGE, Caller
 from api.parts import OfFacade, Parts
 from api.problems import Unauthenticated
 from sql import Statement
 
-AUDIENCE = "aethercast"
-_CHALLENGE = {"WWW-Authenticate": 'Bearer realm="aethercast"'}
-_REFUSED = {"WWW-Authenticate": 'Bearer realm="aethercast", error="invalid_token"'}
-
-
-@dataclass(frozen=True)
-class Caller:
-    """The user on whose behalf a request is made."""
-
-    user_id: UUID
-
-
 FIND = Statement("users/find", Caller)
 WELCOME = Statement("users/welcome", Caller)
-
-
-def read_subject(secret: bytes, token: str) -> str:
-    """The subject of a valid token.
-
-    Raises:
-        Unauthenticated: forged, expired, for another audience, or without a usable subject.
-    """
-    try:
-        claims = jwt.decode(
-            token, secret, algorithms=["HS256"], audience=AUDIENCE, leeway=5,
-            options={"require": ["exp", "sub", "aud"]},
-        )  # fmt: skip
-    except jwt.ExpiredSignatureError:
-        raise Unauthenticated("The token has expired.", _REFUSED) from None
-    except jwt.InvalidTokenError:
-        raise Unauthenticated("The token is not valid here.", _REFUSED) from None
-    subject = str(claims["sub"])
-    if not 1 <= len(subject) <= 255 or not subject.isprintable():
-        raise Unauthenticated("The token's subject is not usable.", _REFUSED)
-    return subject
 
 
 async def identify(request: Request, parts: Parts) -> Caller:
@@ -56,12 +21,19 @@ async def identify(request: Request, parts: Parts) -> Caller:
     """
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token.strip():
-        raise Unauthenticated(headers=_CHALLENGE)
-    subject = read_subject(parts.settings.secret, token.strip())
+        raise Unauthenticated(headers=CHALLENGE)
+    subject = parts.callers.read_subject(parts.settings.secret, token.strip())
+    if request.method in ("GET", "HEAD") and (known := parts.callers.users.get(subject)):
+        return known
+    return await _look_up(parts, subject)
+
+
+async def _look_up(parts: Parts, subject: str) -> Caller:
     async with parts.pool.connection() as connection:
         known = await FIND.aone(connection, subject=subject)
         caller = known or await WELCOME.aone(connection, subject=subject)
     assert caller is not None
+    parts.callers.keep(subject, caller)
     return caller
 
 

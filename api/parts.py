@@ -2,13 +2,14 @@
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated
 
 import httpx
 from fastapi import Depends, Request
 from psycopg_pool import AsyncConnectionPool, ConnectionPool
 
+from api.caller_book import CallerBook
 from api.podcasts.voices import VoiceBook
 from api.runs.airflow import Airflow
 from api.runs.sweeper import Sweeper
@@ -31,6 +32,7 @@ class Parts:
     http: httpx.AsyncClient
     """For our own services."""
     voices: VoiceBook
+    callers: CallerBook = field(default_factory=CallerBook)
 
 
 @asynccontextmanager
@@ -51,7 +53,7 @@ async def open_parts(settings: FacadeSettings) -> AsyncIterator[Parts]:
         yield Parts(settings, pool, keeping, store, airflow, sweeper, http, voices)
 
 
-def _parts(request: Request) -> Parts:
+async def _parts(request: Request) -> Parts:
     parts: Parts = request.app.state.parts
     return parts
 

@@ -6,7 +6,7 @@ import time
 
 import jwt
 
-from api.callers import AUDIENCE
+from api.caller_book import AUDIENCE
 from api.settings import FacadeSettings
 
 

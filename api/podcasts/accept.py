@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 from psycopg import AsyncConnection
 from psycopg.types.json import Jsonb
 
-from api.callers import Caller
+from api.caller_book import Caller
 from api.json_body import at, refused
 from api.podcasts.request import PodcastRequest, SourceRequest
 from api.podcasts.stream_link import websocket_url
