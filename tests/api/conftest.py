@@ -17,6 +17,7 @@ from api.token import issue
 from tests.api.airflow_wire import PASSWORD, USER, AirflowWire
 from tests.api.serving import serve
 from tests.conftest import create_database
+from tests.witness import foreign
 
 SECRET = "a-secret-of-more-than-thirty-two-bytes"
 
@@ -59,6 +60,7 @@ def eventually(check: Callable[[], object]) -> None:
 def airflow_server() -> Iterator[tuple[AirflowWire, str]]:
     wire = AirflowWire()
     with serve(wire.app()) as url:
+        foreign(url)
         yield wire, url
 
 
@@ -98,6 +100,7 @@ def shared(
     """One facade for all tests that do not mind company; each has callers of its own."""
     database_url = create_database(postgres_server, template_database)
     with serve(AirflowWire().app()) as airflow_url:
+        foreign(airflow_url)
         settings = make_settings(database_url, tmp_path_factory.mktemp("shared"), airflow_url)
         with serve(create_app(settings)) as url:
             settings.public_url = url

@@ -15,6 +15,7 @@ from api.settings import FacadeSettings
 from tests.api.airflow_wire import AirflowWire
 from tests.api.serving import serve
 from tests.conftest import free_port
+from tests.witness import foreign
 
 
 class Services:
@@ -37,6 +38,7 @@ class Services:
 def services(settings: FacadeSettings, redis_url: str) -> Iterator[Services]:
     services = Services()
     with serve(services.app()) as url:
+        foreign(url)
         settings.broker_url = redis_url
         settings.agents_url = f"{url}/agents"
         settings.aims_url = f"{url}/aims"
