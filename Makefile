@@ -8,7 +8,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev podcast test up down status logs check bench lock settings clean
+.PHONY: help setup setup-dev podcast test up down status logs check bench lock settings problems clean
 unexport PYTHONDONTWRITEBYTECODE
 
 # The first Python that starts at all (a pyenv shim may exist and fail); bootstrap.py looks further.
@@ -73,6 +73,9 @@ lock: setup-dev
 
 settings: setup-dev
 	@$(RUN) -m scripts.settings_doc
+
+problems: setup-dev
+	@$(RUN) -m scripts.problems_doc
 
 clean:
 	@if [ -x .venv/bin/python ]; then $(RUN) -m scripts.local clean; fi

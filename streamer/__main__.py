@@ -9,6 +9,7 @@ from pydantic import ValidationError
 from streamer.asf.app import create_app
 from streamer.asf.transport import ListenerProtocol
 from streamer.errors import UnknownMediaStore
+from streamer.http1 import ProblemProtocol
 from streamer.media import open_store
 from streamer.settings import StreamerSettings
 
@@ -24,6 +25,7 @@ def main() -> int:
     configure_logs()
     uvicorn.run(
         create_app(settings),
+        http=ProblemProtocol,
         host=settings.asf_host,
         port=settings.asf_port,
         ws=ListenerProtocol,

@@ -12,6 +12,7 @@ from agents.aims.speech import open_backend as open_speech
 from agents.aims.text import open_backend as open_text
 from agents.aims.text.errors import BackendMisconfigured
 from streamer.errors import UnknownMediaStore
+from streamer.http1 import ProblemProtocol
 
 
 def main() -> int:
@@ -26,6 +27,7 @@ def main() -> int:
         return 2
     uvicorn.run(
         app,
+        http=ProblemProtocol,
         host=settings.aims_host,
         port=settings.aims_port,
         access_log=False,

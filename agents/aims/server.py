@@ -1,18 +1,15 @@
 """The model service's doors."""
 
 import asyncio
-import hmac
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Annotated, Any
 
-from fastapi import Depends, FastAPI, Query, Request, Response
+from fastapi import Depends, FastAPI, Query, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import PlainTextResponse
-from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
-from fastapi_problem.error import NotFoundProblem, UnauthorisedProblem
 
-from agents.aims.problems import install_problems
+from agents.aims.problems import UnknownLine, install_problems
 from agents.aims.rooms import Rooms, open_rooms
 from agents.aims.settings import AimsSettings
 from agents.aims.speech.desk import Job, Line, Tally
@@ -28,17 +25,10 @@ from agents.aims.wire import (
     VoiceEntry,
     VoiceList,
 )
+from agents.problems import require_service_token
+from streamer.problems import NotReady
 
-Bearer = Annotated[HTTPAuthorizationCredentials | None, Depends(HTTPBearer(auto_error=False))]
 Wait = Annotated[float, Query(ge=0, le=LONGEST_WAIT)]
-
-
-def require_service_token(request: Request, bearer: Bearer) -> None:
-    """Let only our own services in."""
-    expected = request.app.state.settings.service_token.get_secret_value()
-    given = bearer.credentials if bearer else ""
-    if not hmac.compare_digest(given.encode(), expected.encode()):
-        raise UnauthorisedProblem("The service token is missing or wrong.")
 
 
 def rooms_of(request: Request) -> Rooms:
@@ -59,7 +49,7 @@ def create_app(settings: AimsSettings) -> FastAPI:
             app.state.rooms = rooms
             yield
 
-    app = FastAPI(title="Aethercast AIMS", lifespan=lifespan)
+    app = FastAPI(title="Aethercast AIMS", lifespan=lifespan, docs_url=None, redoc_url=None)
     app.state.settings = settings
     install_problems(app)
     _mount(app)
@@ -82,12 +72,11 @@ async def livez() -> dict[str, str]:
     return {"status": "alive"}
 
 
-async def readyz(rooms: Open, response: Response) -> dict[str, str]:
+async def readyz(rooms: Open) -> dict[str, str]:
     """The voices are warm."""
-    if rooms.warm.is_set():
-        return {"status": "ready"}
-    response.status_code = 503
-    return {"status": "warming the voices"}
+    if not rooms.warm.is_set():
+        raise NotReady("The voices are warming up.")
+    return {"status": "ready"}
 
 
 async def generate(rooms: Open, request: GenerateRequest) -> GenerateResponse:
@@ -106,7 +95,7 @@ async def synthesis(rooms: Open, task_id: Key, wait: Wait = 0.0) -> SynthesisSta
     """Where a line is; with ``wait``, answered when it is done or the seconds are over."""
     job = await run_in_threadpool(rooms.desk.find, task_id)
     if job is None:
-        raise NotFoundProblem("There is no such task; hand the line in again.")
+        raise UnknownLine
     if wait and not job.done.done():
         await asyncio.wait({asyncio.wrap_future(job.done)}, timeout=wait)
     return state_of(job)

@@ -5,6 +5,7 @@ import uvicorn
 from agents.logs import configure_logs
 from agents.settings import StatusSettings
 from agents.status.app import create_app
+from streamer.http1 import ProblemProtocol
 
 
 def main() -> None:
@@ -13,6 +14,7 @@ def main() -> None:
     settings = StatusSettings()  # type: ignore[call-arg]
     uvicorn.run(
         create_app(settings),
+        http=ProblemProtocol,
         host=settings.status_host,
         port=settings.status_port,
         log_config=None,

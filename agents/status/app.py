@@ -3,14 +3,13 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-import psycopg
-from fastapi import FastAPI, Request
-from fastapi.responses import JSONResponse
-from fastapi_problem.handler import add_exception_handler, new_exception_handler
+from fastapi import FastAPI
 
+from agents.problems import install
 from agents.settings import StatusSettings
 from agents.status.changes import Changes
 from agents.status.loops import run_loops
+from agents.status.problems import CATALOGUE
 from agents.status.routes import router
 from agents.status.workers import Workers
 from sql.pool import open_async_pool
@@ -18,11 +17,10 @@ from sql.pool import open_async_pool
 
 def create_app(settings: StatusSettings) -> FastAPI:
     """Build the application; it connects when it starts."""
-    app = FastAPI(title="Aethercast task status", lifespan=_run)
+    app = FastAPI(title="Aethercast task status", lifespan=_run, docs_url=None, redoc_url=None)
     app.state.settings = settings
     app.include_router(router)
-    add_exception_handler(app, new_exception_handler())
-    app.add_exception_handler(psycopg.OperationalError, _say_database_away)
+    install(app, CATALOGUE)
     return app
 
 
@@ -37,11 +35,3 @@ async def _run(app: FastAPI) -> AsyncIterator[None]:
             yield
     finally:
         await app.state.pool.close()
-
-
-async def _say_database_away(_request: Request, _error: Exception) -> JSONResponse:
-    return JSONResponse(
-        {"type": "database-away", "title": "The database does not answer.", "status": 503},
-        status_code=503,
-        headers={"Retry-After": "2", "Content-Type": "application/problem+json"},
-    )

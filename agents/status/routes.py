@@ -6,28 +6,16 @@ from uuid import UUID
 import psycopg
 from fastapi import APIRouter, Depends, Header, Query, Request, Response
 from fastapi.responses import JSONResponse
-from fastapi_problem.error import NotFoundProblem, StatusProblem
 
-from agents.status.door import require_service
+from agents.problems import require_service_token
 from agents.status.polling import await_state
+from agents.status.problems import UnknownTask
+from streamer.problems import NotReady
 
 router = APIRouter()
 
 
-class UnknownTask(NotFoundProblem):
-    """No dispatch has this id."""
-
-    title = "There is no such task."
-
-
-class NotReady(StatusProblem):
-    """A part that the agents need does not answer."""
-
-    title = "Not ready."
-    status = 503
-
-
-@router.get("/v1/tasks/{task_id}", dependencies=[Depends(require_service)])
+@router.get("/v1/tasks/{task_id}", dependencies=[Depends(require_service_token)])
 async def read_task(
     request: Request,
     task_id: str,
@@ -45,7 +33,7 @@ async def read_task(
         any_change=wait_for == "change",
     )
     if state is None:
-        raise UnknownTask(task_id)
+        raise UnknownTask
     headers = {"ETag": state.etag, "Cache-Control": "no-store"}
     if if_none_match == state.etag:
         return Response(status_code=304, headers=headers)
@@ -87,4 +75,4 @@ def _parse_id(task_id: str) -> UUID:
     try:
         return UUID(task_id)
     except ValueError:
-        raise UnknownTask(task_id) from None
+        raise UnknownTask from None

@@ -46,13 +46,13 @@ def health_of(component: str, body: bytes) -> str:
 
 
 def explain(body: bytes, otherwise: str) -> str:
-    """The failing parts that a /readyz answer names, or ``otherwise``."""
+    """The failing parts that a /readyz answer names, or what it says, or ``otherwise``."""
     try:
         document = json.loads(body)
         parts = [f"{one['part']} ({one['missing']})" for one in document.get("parts", [])
                  if not one["ready"]]  # fmt: skip
         checks = [name for name, good in document.get("checks", {}).items() if good is False]
-        words = parts or checks or [document.get("status")]
+        words = parts or checks or [document.get("detail")]
     except (ValueError, AttributeError, KeyError, TypeError):
         return otherwise
     return ", ".join(str(word) for word in words if word) or otherwise

@@ -10,6 +10,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from streamer.asf import messages
 from streamer.asf.following import StreamView
+from streamer.asf.problems import OriginNotAllowed
 from streamer.asf.refusals import Refusal
 from streamer.asf.rooms import Rooms
 from streamer.asf.session import Place, Session
@@ -24,7 +25,7 @@ async def stream(websocket: WebSocket) -> None:
     """``WS /api/v1/podcasts/stream?stream_id=…&cursor=…``."""
     rooms: Rooms = websocket.app.state.rooms
     if not _welcome(websocket, rooms):
-        await websocket.close()
+        await websocket.send_denial_response(OriginNotAllowed().answer())
         return
     await websocket.accept()
     try:

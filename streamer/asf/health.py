@@ -9,6 +9,7 @@ from starlette.responses import JSONResponse
 
 from streamer.asf.rooms import Rooms
 from streamer.errors import StreamerError
+from streamer.problems import NotReady
 
 log = structlog.get_logger()
 
@@ -26,12 +27,10 @@ async def readyz(request: Request) -> JSONResponse:
         "notifications": rooms.follower.connected,
         "media": await _media(rooms),
     }
-    ready = all(checks.values())
-    words = {name: "ready" if good else "out of reach" for name, good in checks.items()}
-    status = "ready" if ready else "not ready"
-    return JSONResponse(
-        {"status": status, "checks": words, "listeners": rooms.listeners}, 200 if ready else 503
-    )
+    missing = ", ".join(name for name, good in checks.items() if not good)
+    if missing:
+        raise NotReady(f"Out of reach: {missing}.", checks=checks, listeners=rooms.listeners)
+    return JSONResponse({"status": "ready", "checks": checks, "listeners": rooms.listeners})
 
 
 async def _database(rooms: Rooms) -> bool:

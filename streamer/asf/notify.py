@@ -1,19 +1,26 @@
 """The internal door: the orchestrator says that an episode is finished."""
 
+from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 import structlog
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse
 
 from sql import Command, Statement
-from streamer.asf.problems import problem
+from streamer.asf.problems import (
+    NotFinished,
+    NotificationRefused,
+    UnknownFile,
+    UnknownStream,
+)
 from streamer.asf.rooms import Rooms
 from streamer.errors import RefusedNotification
 from streamer.internal import SIGNATURE_HEADER, TIMESTAMP_HEADER, verify_notification
+from streamer.problems import BodyTooLarge, InvalidRequest
 
 LONGEST_BODY = 4096
 log = structlog.get_logger()
@@ -25,7 +32,8 @@ class Notification(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     stream_id: UUID
-    filepath: str
+    filepath: Annotated[str, Field(pattern=r"^[^\x00]*$")]
+    """No URI has a NUL in it, and PostgreSQL takes none."""
 
 
 @dataclass(frozen=True)
@@ -45,15 +53,13 @@ async def notify_new_audio(request: Request) -> JSONResponse:
     """``POST /asf/internal/notify_new_audio``: release what passed its quality control."""
     rooms: Rooms = request.app.state.rooms
     body = await _read(request)
-    if body is None:
-        return problem(413, "Too long", "A notification is short.", "too_long")
     try:
         _check(request, rooms, body)
         notification = Notification.model_validate_json(body)
     except RefusedNotification as refused:
-        return problem(401, "Refused", str(refused), "refused")
+        raise NotificationRefused(str(refused)) from None
     except ValidationError as invalid:
-        return problem(422, "Invalid", _first_fault(invalid), "invalid")
+        raise _explained(invalid) from None
     return await _release(rooms, notification)
 
 
@@ -63,13 +69,11 @@ async def _release(rooms: Rooms, notification: Notification) -> JSONResponse:
     async with rooms.pool.connection() as connection:
         found = await RELEASABLE.aone(connection, stream_id=stream_id, uri=notification.filepath)
         if found is None:
-            return problem(404, "Unknown stream", "There is no such stream.", "unknown_stream")
+            raise UnknownStream
         if not found.known:
-            return problem(
-                422, "Unknown file", "That file does not belong to the stream.", "unknown_file"
-            )
+            raise UnknownFile
         if found.status != "ended":
-            return problem(409, "Not finished", "The stream has not ended.", "not_finished")
+            raise NotFinished
         released = bool(await RELEASE.arun(connection, stream_id=stream_id))
     log.info("stream_finished", stream_id=str(stream_id), released=released)
     reasons = [] if released else (found.quality or {}).get("problems", [])
@@ -85,19 +89,24 @@ def _check(request: Request, rooms: Rooms, body: bytes) -> None:
     )
 
 
-async def _read(request: Request) -> bytes | None:
-    """The body, or None where it is longer than any notification."""
+async def _read(request: Request) -> bytes:
+    """The body; what came of it where the caller went away.
+
+    Raises:
+        BodyTooLarge: it is longer than any notification.
+    """
     body = b""
-    try:
+    with suppress(ClientDisconnect):
         async for piece in request.stream():
             body += piece
             if len(body) > LONGEST_BODY:
-                return None
-    except ClientDisconnect:
-        return None
+                raise BodyTooLarge("A notification is short.", {"Connection": "close"})
     return body
 
 
-def _first_fault(invalid: ValidationError) -> str:
-    fault = invalid.errors(include_url=False, include_input=False)[0]
-    return f"{'.'.join(map(str, fault['loc'])) or 'body'}: {fault['msg']}"
+def _explained(invalid: ValidationError) -> InvalidRequest:
+    faults = [
+        {"place": ".".join(map(str, fault["loc"])) or "body", "detail": fault["msg"]}
+        for fault in invalid.errors(include_url=False, include_input=False)
+    ]
+    return InvalidRequest(f"{faults[0]['place']}: {faults[0]['detail']}", errors=faults)

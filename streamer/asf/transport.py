@@ -4,11 +4,16 @@ ASGI can only queue a message behind the ones that are stuck. Here the last word
 transport's buffer at once, and what has not left it after a while is dropped with the connection.
 """
 
+import json
 from collections.abc import Callable
 from typing import Any
 
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
-from websockets.http11 import Request
+from websockets.http11 import Request, Response
+from websockets.server import ServerProtocol
+
+from streamer.asf.problems import HandshakeRefused, UpgradeNeeded
+from streamer.problems import MEDIA_TYPE, InternalError, Problem
 
 LINGER_SECONDS = 5.0
 DISMISS = "aethercast.dismiss"
@@ -16,8 +21,35 @@ DISMISS = "aethercast.dismiss"
 Dismiss = Callable[[str, int], None]
 
 
+class Handshake(ServerProtocol):
+    """A WebSocket's protocol whose refusals are problem documents."""
+
+    def reject(self, status: Any, text: str) -> Response:
+        """Refuse the handshake."""
+        response = super().reject(status, text)
+        document = _problem_of(int(status)).document()
+        response.body = json.dumps({**document, "status": int(status)}).encode()
+        for name, value in (
+            ("Content-Length", str(len(response.body))),
+            ("Content-Type", MEDIA_TYPE),
+        ):
+            del response.headers[name]
+            response.headers[name] = value
+        return response
+
+
+def _problem_of(status: int) -> Problem:
+    if status == UpgradeNeeded.status:
+        return UpgradeNeeded()
+    return InternalError() if status >= InternalError.status else HandshakeRefused()
+
+
 class ListenerProtocol(WebSocketsSansIOProtocol):
     """Adds ``scope["extensions"]["aethercast.dismiss"]``: a :data:`Dismiss`."""
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        self.conn = Handshake(max_size=self.config.ws_max_size, logger=self.conn.logger)
 
     def handle_connect(self, event: Request) -> None:
         """Accept as uvicorn does, then offer the extension."""

@@ -83,7 +83,7 @@ def test_as_a_command_it_ends_with_0_or_1(web: str) -> None:
     ("body", "words"),
     [
         (b'{"checks": {"queue vfa": false, "broker": true}}', "queue vfa"),
-        (b'{"status": "warming the voices"}', "warming the voices"),
+        (b'{"status": 503, "detail": "The voices are warming up."}', "The voices are warming up."),
         (b"<html>", "HTTP 503"),
         (b"[]", "HTTP 503"),
     ],

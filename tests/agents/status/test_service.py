@@ -140,7 +140,7 @@ def test_an_unknown_task_is_a_problem(running: Running, task_id: str) -> None:
     answer = running.client.get(f"/v1/tasks/{task_id}")
     assert answer.status_code == 404
     assert answer.headers["Content-Type"] == "application/problem+json"
-    assert answer.json()["title"] == "There is no such task."
+    assert answer.json()["title"] == "There is no such task"
 
 
 @pytest.mark.parametrize("wait", ["31", "-1", "nan", "soon"])
