@@ -3,6 +3,7 @@
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -13,7 +14,8 @@ from google.cloud import storage  # type: ignore[attr-defined,import-untyped]
 from google.cloud.storage.retry import DEFAULT_RETRY  # type: ignore[import-untyped]
 
 from streamer.errors import MediaNotFound, MediaUnavailable
-from streamer.media.keys import check_key, key_under
+from streamer.media.keys import check_key, is_key, key_under
+from streamer.media.stored import StoredObject
 
 SECONDS_PER_REQUEST = 60.0
 Answer = TypeVar("Answer")
@@ -82,6 +84,24 @@ class GoogleStore:
             _asked(uri, lambda: blob.delete(timeout=SECONDS_PER_REQUEST, retry=DEFAULT_RETRY))
         except MediaNotFound:
             return
+
+    def objects(self, after: str = "") -> Iterator[StoredObject]:
+        """Every object below the prefix whose name is a key, a page per request."""
+        begin = self._prefix + after.removeprefix(self._base)
+        found = iter(
+            self._client.list_blobs(
+                self._bucket, prefix=self._prefix or None, start_offset=begin or None,
+                timeout=SECONDS_PER_REQUEST, retry=DEFAULT_RETRY,
+            )
+        )  # fmt: skip
+        while (blob := _asked(self._base, lambda: next(found, None))) is not None:
+            key = blob.name.removeprefix(self._prefix)
+            if is_key(key) and self._base + key > after:
+                yield StoredObject(self._base + key, int(blob.size), blob.updated)
+
+    def clear_partial(self, before: datetime) -> int:
+        """Nothing to do: Google shows no half of an upload and forgets it after a week."""
+        return 0
 
     @contextmanager
     def as_file(self, uri: str) -> Iterator[Path]:

@@ -18,9 +18,14 @@ def check_key(key: str) -> str:
     Raises:
         InvalidMediaKey: empty, too long, or with anything but plain names between slashes.
     """
-    if len(key) > LONGEST_KEY or not _KEY.fullmatch(key):
+    if not is_key(key):
         raise InvalidMediaKey(f"Not a media key: {key[:80]!r}")
     return key
+
+
+def is_key(key: str) -> bool:
+    """Whether ``key`` is one."""
+    return len(key) <= LONGEST_KEY and _KEY.fullmatch(key) is not None
 
 
 def key_under(base: str, uri: str) -> str:

@@ -5,11 +5,13 @@ import shutil
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
 
 from streamer.errors import ForeignMedia, MediaNotFound, MediaUnavailable
-from streamer.media.keys import check_key, key_under
+from streamer.media.keys import check_key, is_key, key_under
+from streamer.media.stored import StoredObject
 
 BASE = "media:///"
 
@@ -72,6 +74,27 @@ class LocalStore:
         with suppress(FileNotFoundError, NotADirectoryError):
             target.unlink()
 
+    def objects(self, after: str = "") -> Iterator[StoredObject]:
+        """Every plain file whose path is a key; a link or a strange name is none of ours."""
+        try:
+            for key, entry in _walk(self._root, "", after.removeprefix(BASE)):
+                with suppress(FileNotFoundError):
+                    found = entry.stat(follow_symlinks=False)
+                    written = datetime.fromtimestamp(found.st_mtime, UTC)
+                    yield StoredObject(BASE + key, found.st_size, written)
+        except OSError as problem:
+            raise MediaUnavailable(f"The media folder cannot be read: {problem}") from problem
+
+    def clear_partial(self, before: datetime) -> int:
+        """Remove what writers that were killed left under temporary names."""
+        cleared = 0
+        for partial in (self._root / ".incoming").glob("*"):
+            with suppress(FileNotFoundError):
+                if partial.stat().st_mtime < before.timestamp():
+                    partial.unlink()
+                    cleared += 1
+        return cleared
+
     @contextmanager
     def as_file(self, uri: str) -> Iterator[Path]:
         """The object's own file: read it, never write it."""
@@ -94,6 +117,28 @@ class LocalStore:
             return os.fdopen(descriptor, "rb")
         except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
             raise MediaNotFound(f"Nothing stored at {uri}") from None
+
+
+def _walk(folder: Path, prefix: str, after: str) -> Iterator[tuple[str, "os.DirEntry[str]"]]:
+    """Files below ``folder`` with their keys, in the keys' order, from behind ``after`` on."""
+    try:
+        with os.scandir(folder) as found:
+            entries = sorted(found, key=lambda entry: _sort_key(entry, prefix))
+    except FileNotFoundError:
+        return
+    for entry in entries:
+        key = prefix + entry.name
+        if not is_key(key) or entry.is_symlink():
+            continue
+        if entry.is_dir():
+            if after < f"{key}/" or after.startswith(f"{key}/"):
+                yield from _walk(Path(entry.path), f"{key}/", after)
+        elif key > after:
+            yield key, entry
+
+
+def _sort_key(entry: "os.DirEntry[str]", prefix: str) -> str:
+    return prefix + entry.name + ("/" if entry.is_dir(follow_symlinks=False) else "")
 
 
 def _write_durably(path: Path, data: bytes | Path) -> None:

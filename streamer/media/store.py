@@ -1,6 +1,8 @@
 """What every media store does, and how to come by the configured one."""
 
+from collections.abc import Iterator
 from contextlib import AbstractContextManager
+from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 from urllib.parse import unquote, urlsplit
@@ -8,6 +10,7 @@ from urllib.parse import unquote, urlsplit
 from streamer.errors import UnknownMediaStore
 from streamer.media.local import LocalStore
 from streamer.media.settings import MediaSettings
+from streamer.media.stored import StoredObject
 
 
 class MediaStore(Protocol):
@@ -39,6 +42,14 @@ class MediaStore(Protocol):
 
     def delete(self, uri: str) -> None:
         """Remove the object; nothing happens where there is none."""
+        ...
+
+    def objects(self, after: str = "") -> Iterator[StoredObject]:
+        """What lies in the store, ordered by URI, from behind the URI ``after`` on."""
+        ...
+
+    def clear_partial(self, before: datetime) -> int:
+        """Remove what uploads that died before ``before`` left half-written; how many."""
         ...
 
     def as_file(self, uri: str) -> AbstractContextManager[Path]:

@@ -1,7 +1,9 @@
 """Both stores keep the same promises; Google's over its real wire format."""
 
+import os
 import threading
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -81,6 +83,43 @@ def test_deleted_is_gone(store: MediaStore) -> None:
     uri = store.put("brief.bin", DATA, "application/octet-stream")
     store.delete(uri)
     assert not store.exists(uri)
+
+
+KEYS = ["a.bin", "a/b.bin", "a/b/c.bin", "a0.bin", "b/x.bin", "b.bin"]
+
+
+def test_the_store_tells_what_lies_in_it_in_order(store: MediaStore) -> None:
+    assert list(store.objects()) == []
+    uris = sorted(store.put(key, key.encode(), "text/plain") for key in KEYS)
+    found = list(store.objects())
+    assert [(one.uri, one.bytes) for one in found] == [
+        (uri, len(uri.removeprefix(store.uri_of("a")[:-1]))) for uri in uris
+    ]
+    assert all(abs(datetime.now(UTC) - one.modified_at) < timedelta(minutes=5) for one in found)
+    for place, after in enumerate(uris):
+        assert [one.uri for one in store.objects(after)] == uris[place + 1 :]
+    assert [one.uri for one in store.objects(store.uri_of("a/b/b"))] == sorted(
+        uri for uri in uris if uri > store.uri_of("a/b/b")
+    )
+
+
+def test_what_is_no_object_is_not_told_and_what_is_half_is_cleared(tmp_path: Path) -> None:
+    store = LocalStore(tmp_path / "media")
+    uri = store.put("a/plain.txt", b"x", "text/plain")
+    (tmp_path / "secret").mkdir()
+    (tmp_path / "secret" / "key.txt").write_text("s3cret")
+    (tmp_path / "media" / "door").symlink_to(tmp_path / "secret")
+    (tmp_path / "media" / "a" / "link.txt").symlink_to(tmp_path / "secret" / "key.txt")
+    (tmp_path / "media" / "a" / "not a key").write_text("by hand")
+    for name, age in (("old", 3600), ("new", 0)):
+        partial = tmp_path / "media" / ".incoming" / name
+        partial.write_bytes(b"half")
+        written = datetime.now(UTC).timestamp() - age
+        os.utime(partial, (written, written))
+    assert [one.uri for one in store.objects()] == [uri]
+    assert store.clear_partial(datetime.now(UTC) - timedelta(minutes=30)) == 1
+    assert [path.name for path in (tmp_path / "media" / ".incoming").iterdir()] == ["new"]
+    assert store.exists(uri)
 
 
 @pytest.mark.parametrize("key", ["../out", "/etc/passwd", "a/../../b", "", ".hidden"])

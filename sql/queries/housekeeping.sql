@@ -1,0 +1,189 @@
+-- What the house may be rid of, a batch at a time. A row somebody is at work on is left for the
+-- next run (SKIP LOCKED). Rows are judged after they are locked, never before.
+
+-- name: forget_request_keys
+-- The first answers to requests, past their 24 hours.
+WITH due AS (
+    SELECT user_id, request_key FROM request_keys
+    WHERE expires_at <= clock_timestamp()
+    ORDER BY expires_at LIMIT %(most)s
+    FOR UPDATE SKIP LOCKED),
+gone AS (
+    DELETE FROM request_keys AS held USING due
+    WHERE held.user_id = due.user_id AND held.request_key = due.request_key
+    RETURNING held.request_key)
+SELECT count(*) AS removed, 0::bigint AS bytes FROM gone;
+
+-- name: forget_dispatches
+-- Messages that ended long ago and whose key is over or gone. They go before their keys do, so
+-- that no task is ever called a success without its result.
+WITH due AS (
+    SELECT sent.task_id FROM agent_dispatches AS sent
+    WHERE sent.finished_at <= clock_timestamp() - make_interval(secs => %(dispatch_seconds)s)
+      AND NOT EXISTS (
+          SELECT FROM idempotency_keys AS held
+          WHERE held.idempotency_key = sent.idempotency_key AND held.task_name = sent.task_name
+            AND (held.expires_at > clock_timestamp()
+                 OR held.lease_expires_at > clock_timestamp()))
+    ORDER BY sent.finished_at LIMIT %(most)s
+    FOR UPDATE SKIP LOCKED),
+gone AS (
+    DELETE FROM agent_dispatches AS sent USING due WHERE sent.task_id = due.task_id
+    RETURNING sent.task_id)
+SELECT count(*) AS removed, 0::bigint AS bytes FROM gone;
+
+-- name: forget_agent_keys
+-- Keys whose time is over, nobody at work under them, no message left that speaks of them.
+WITH due AS (
+    SELECT held.idempotency_key, held.task_name FROM idempotency_keys AS held
+    WHERE held.expires_at <= clock_timestamp()
+      AND (held.status <> 'processing' OR held.lease_expires_at <= clock_timestamp())
+      AND NOT EXISTS (
+          SELECT FROM agent_dispatches AS sent
+          WHERE sent.idempotency_key = held.idempotency_key AND sent.task_name = held.task_name)
+    ORDER BY held.expires_at LIMIT %(most)s
+    FOR UPDATE SKIP LOCKED),
+gone AS (
+    DELETE FROM idempotency_keys AS held USING due
+    WHERE held.idempotency_key = due.idempotency_key AND held.task_name = due.task_name
+    RETURNING held.idempotency_key)
+SELECT count(*) AS removed, 0::bigint AS bytes FROM gone;
+
+-- name: forget_journal
+-- Model calls that are no longer answered from the journal. The ledger is never swept.
+WITH due AS (
+    SELECT call_key FROM call_journal
+    WHERE expires_at <= clock_timestamp()
+    ORDER BY expires_at LIMIT %(most)s
+    FOR UPDATE SKIP LOCKED),
+gone AS (
+    DELETE FROM call_journal AS kept USING due WHERE kept.call_key = due.call_key
+    RETURNING kept.call_key)
+SELECT count(*) AS removed, 0::bigint AS bytes FROM gone;
+
+-- name: forget_sessions
+-- Sessions that nobody may use any more.
+WITH due AS (
+    SELECT session_id FROM user_sessions
+    WHERE expires_at <= clock_timestamp()
+    ORDER BY expires_at LIMIT %(most)s
+    FOR UPDATE SKIP LOCKED),
+gone AS (
+    DELETE FROM user_sessions AS held USING due WHERE held.session_id = due.session_id
+    RETURNING held.session_id)
+SELECT count(*) AS removed, 0::bigint AS bytes FROM gone;
+
+-- name: expire_streams
+-- The record of a stream that may no longer be heard stays; its bytes are given up. Nothing is
+-- taken from a flow that is open or ended only just now. `bytes` is what the segments and the
+-- whole have together.
+WITH due AS (
+    SELECT stream.stream_id FROM streams AS stream JOIN workflow_instances AS flow USING (workflow_id)
+    WHERE stream.swept_at IS NULL
+      AND stream.expires_at <= clock_timestamp() - make_interval(secs => %(stream_seconds)s)
+      AND flow.end_timestamp <= clock_timestamp() - make_interval(secs => %(stream_seconds)s)
+    ORDER BY stream.expires_at LIMIT %(most)s
+    FOR UPDATE OF stream SKIP LOCKED),
+swept AS (
+    UPDATE streams AS stream
+    SET swept_at = clock_timestamp(), init_uri = NULL, stream_uri = NULL
+    FROM due WHERE stream.stream_id = due.stream_id
+    RETURNING stream.stream_id, stream.bytes),
+emptied AS (
+    UPDATE stream_segments AS segment SET uri = NULL
+    FROM swept WHERE segment.stream_id = swept.stream_id
+    RETURNING segment.bytes),
+told AS (SELECT pg_notify('stream_segment', stream_id::text) FROM swept)
+SELECT (SELECT count(*) FROM swept) AS removed, (SELECT count(*) FROM told) AS told,
+       (SELECT coalesce(sum(bytes), 0) FROM emptied)::bigint AS bytes;
+
+-- name: hold_uploads
+-- Material handed in long ago that was never read for any podcast. The lock keeps whoever would
+-- attach one waiting.
+SELECT source_id FROM sources
+WHERE harvested_at IS NULL AND created_at <= clock_timestamp() - make_interval(secs => %(upload_seconds)s)
+  AND NOT EXISTS (
+      SELECT FROM podcast_sources AS used WHERE used.source_id = sources.source_id)
+ORDER BY created_at LIMIT %(most)s
+FOR UPDATE SKIP LOCKED;
+
+-- name: drop_uploads
+-- Those of the held that are still not attached: asked anew, since an attachment may have been
+-- committed between the look and the lock.
+WITH gone AS (
+    DELETE FROM sources
+    WHERE source_id = ANY (%(source_ids)s)
+      AND NOT EXISTS (
+          SELECT FROM podcast_sources AS used WHERE used.source_id = sources.source_id)
+    RETURNING source_id)
+SELECT count(*) AS removed, 0::bigint AS bytes FROM gone;
+
+-- name: page_of_media
+-- The next media objects in the order of their URIs.
+SELECT uri FROM media_objects WHERE uri > %(after)s ORDER BY uri LIMIT %(most)s;
+
+-- name: look
+-- The one place that says what refers to a media object. Of the objects asked for, those that
+-- lost their last reference are marked, those that have one again are cleared; both are returned.
+-- Whatever belongs to a flow that is still open is wanted, referred to or not.
+UPDATE media_objects AS object
+SET unreferenced_since = CASE WHEN judged.wanted THEN NULL ELSE clock_timestamp() END
+FROM (
+    SELECT m.uri,
+           EXISTS (SELECT FROM podcasts AS p WHERE p.audio_uri = m.uri)
+        OR EXISTS (SELECT FROM podcasts AS p WHERE p.episode_uri = m.uri)
+        OR EXISTS (SELECT FROM podcasts AS p WHERE p.cover_uri = m.uri)
+        OR EXISTS (SELECT FROM sources AS s WHERE s.content_uri = m.uri)
+        OR EXISTS (SELECT FROM stream_segments AS s WHERE s.uri = m.uri)
+        OR EXISTS (SELECT FROM streams AS s WHERE s.init_uri = m.uri)
+        OR EXISTS (SELECT FROM streams AS s WHERE s.stream_uri = m.uri)
+        OR EXISTS (SELECT FROM topics_snippets AS t WHERE t.image_url = m.uri)
+        OR EXISTS (SELECT FROM call_journal AS j WHERE media_uris(j.result) ? m.uri)
+        OR EXISTS (SELECT FROM idempotency_keys AS k
+                   WHERE k.result_payload IS NOT NULL AND media_uris(k.result_payload) ? m.uri)
+        OR EXISTS (SELECT FROM workflow_instances AS w
+                   WHERE w.workflow_id = m.workflow_id AND w.end_timestamp IS NULL) AS wanted
+    FROM media_objects AS m WHERE m.uri = ANY (%(uris)s)) AS judged
+WHERE object.uri = judged.uri AND judged.wanted = (object.unreferenced_since IS NOT NULL)
+RETURNING object.uri, judged.wanted;
+
+-- name: hold_media
+-- Objects that have stood unreferenced for long, behind the last one held. Only those of the
+-- store at hand: `base` begins all its URIs.
+SELECT uri, coalesce(bytes, 0) AS bytes, unreferenced_since FROM media_objects
+WHERE unreferenced_since <= clock_timestamp() - make_interval(secs => %(media_seconds)s)
+  AND (unreferenced_since, uri) > (%(after)s, %(after_uri)s)
+  AND starts_with(uri, %(base)s)
+ORDER BY unreferenced_since, uri LIMIT %(most)s
+FOR UPDATE SKIP LOCKED;
+
+-- name: forget_media
+-- The rows of objects on the point of being removed. A reference that `look` does not know of
+-- stops it here, by its foreign key, before any byte is gone.
+DELETE FROM media_objects WHERE uri = ANY (%(uris)s);
+
+-- name: find_strays
+-- Which of these have no row.
+SELECT found.uri FROM unnest(%(uris)s::text[]) AS found (uri)
+WHERE NOT EXISTS (SELECT FROM media_objects AS m WHERE m.uri = found.uri);
+
+-- name: adopt_strays
+-- A file without a row gets one, unreferenced since it was written: so it goes the way of every
+-- other object, under a lock. Where somebody keeps the same key just now, theirs stands.
+WITH adopted AS (
+    INSERT INTO media_objects (uri, media_type, bytes, created_at, unreferenced_since)
+    SELECT found.uri, 'application/octet-stream', found.bytes, found.modified_at, found.modified_at
+    FROM unnest(%(uris)s::text[], %(sizes)s::bigint[], %(times)s::timestamptz[])
+        AS found (uri, bytes, modified_at)
+    ON CONFLICT (uri) DO NOTHING
+    RETURNING bytes)
+SELECT count(*) AS removed, coalesce(sum(bytes), 0)::bigint AS bytes FROM adopted;
+
+-- name: position
+-- Where the last look stopped; nothing where it came to the end.
+SELECT position FROM housekeeping_positions WHERE step = %(step)s;
+
+-- name: keep_position
+-- The next look goes on here.
+INSERT INTO housekeeping_positions (step, position) VALUES (%(step)s, %(position)s)
+ON CONFLICT (step) DO UPDATE SET position = excluded.position, updated_at = now();
