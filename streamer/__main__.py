@@ -26,6 +26,8 @@ def main() -> int:
     uvicorn.run(
         create_app(settings),
         http=ProblemProtocol,
+        server_header=False,
+        headers=[("Server", "aethercast-asf")],
         host=settings.asf_host,
         port=settings.asf_port,
         ws=ListenerProtocol,

@@ -5,7 +5,7 @@ from functools import cache
 
 @cache
 def documented() -> frozenset[str]:
-    """Every `type` that any service of ours may answer with."""
-    from api.problems import CATALOGUE
+    """Every `type` that any service of ours may answer with: those of docs/PROBLEMS.md."""
+    from scripts.problems_doc import SERVICES, kinds_of
 
-    return frozenset(kind.uri() for kind in CATALOGUE.values())
+    return frozenset(kind.uri() for _, module, _ in SERVICES for kind in kinds_of(module))

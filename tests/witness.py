@@ -77,7 +77,8 @@ def is_ours(response: httpx.Response) -> bool:
         return False
     if response.headers.get("server", "").startswith("BaseHTTP"):
         return False
-    return "x-request-id" in response.headers
+    named = response.headers.get("server", "").startswith("aethercast-")
+    return named or "x-request-id" in response.headers
 
 
 def _look(response: httpx.Response) -> None:

@@ -28,6 +28,8 @@ def main() -> int:
     uvicorn.run(
         app,
         http=ProblemProtocol,
+        server_header=False,
+        headers=[("Server", "aethercast-aims")],
         host=settings.aims_host,
         port=settings.aims_port,
         access_log=False,

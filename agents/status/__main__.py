@@ -15,6 +15,8 @@ def main() -> None:
     uvicorn.run(
         create_app(settings),
         http=ProblemProtocol,
+        server_header=False,
+        headers=[("Server", "aethercast-agents")],
         host=settings.status_host,
         port=settings.status_port,
         log_config=None,
