@@ -1,14 +1,17 @@
 """Who is calling: a request's credentials and the user they stand for."""
 
+import ipaddress
 from typing import Annotated
 
 from fastapi import Depends, Request
 
 from api.caller_book import CHALLENGE, Caller
+from api.limits.limiter import Kind, tell
 from api.parts import OfFacade, Parts
 from api.problems import Unauthenticated
 from sql import Statement
 
+SAFE = ("GET", "HEAD")
 FIND = Statement("users/find", Caller)
 WELCOME = Statement("users/welcome", Caller)
 
@@ -18,12 +21,17 @@ async def identify(request: Request, parts: Parts) -> Caller:
 
     Raises:
         Unauthenticated: no bearer token, or not a valid one.
+        TooManyRequests: too many wrong ones from this address.
     """
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token.strip():
         raise Unauthenticated(headers=CHALLENGE)
-    subject = parts.callers.read_subject(parts.settings.secret, token.strip())
-    if request.method in ("GET", "HEAD") and (known := parts.callers.users.get(subject)):
+    try:
+        subject = parts.callers.read_subject(parts.settings.secret, token.strip())
+    except Unauthenticated:
+        await parts.limits.spend("attempts", address_of(request))
+        raise
+    if request.method in SAFE and (known := parts.callers.users.get(subject)):
         return known
     return await _look_up(parts, subject)
 
@@ -37,8 +45,25 @@ async def _look_up(parts: Parts, subject: str) -> Caller:
     return caller
 
 
+def address_of(request: Request) -> str:
+    """Where a request comes from; of IPv6 the network, since one host has all of its addresses."""
+    host = request.client.host if request.client else ""
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return host
+    if address.version == 4:
+        return host
+    return str(ipaddress.ip_network((int(address), 64), strict=False))
+
+
 async def _caller(request: Request, parts: OfFacade) -> Caller:
-    return await identify(request, parts)
+    """A POST is counted by its route: only there it is known to be no repetition."""
+    caller = await identify(request, parts)
+    if request.method != "POST":
+        kind: Kind = "reads" if request.method in SAFE else "writes"
+        tell(request, await parts.limits.spend(kind, caller.user_id))
+    return caller
 
 
 OfCaller = Annotated[Caller, Depends(_caller)]

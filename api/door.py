@@ -3,19 +3,31 @@
 import re
 import time
 import uuid
+from collections.abc import Callable
 
 import structlog
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api.cross_origin import CrossOrigin, RawHeaders
 from api.metrics import REQUESTS, SECONDS
 from api.problems import BodyTooLarge, HeadersTooLarge, InternalError, Problem
 from api.settings import FacadeSettings
+from api.trace import take_up, trace_id_of
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _WORKFLOW = re.compile(r"/(?:podcasts|workflows|episodes)/([0-9a-f-]{36})", re.IGNORECASE)
 _QUIET = ("/livez", "/readyz", "/metrics")
 UPLOADS = "/api/v1/sources"
+_HARDENED: RawHeaders = [
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"x-frame-options", b"DENY"),
+    (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
+    (b"cache-control", b"no-store"),
+]
+"""What every answer has that does not say otherwise."""
+_HTTPS: RawHeaders = [(b"strict-transport-security", b"max-age=31536000")]
 
 log = structlog.get_logger()
 
@@ -26,19 +38,23 @@ class Door:
     def __init__(self, app: ASGIApp, settings: FacadeSettings) -> None:
         self._app = app
         self._settings = settings
+        self._cors = CrossOrigin(settings)
+        secure = settings.public_url.startswith("https://")
+        self._headers = [*_HARDENED, *(_HTTPS if secure else [])]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let one request through."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        visit = _Visit(scope, send)
+        visit = _Visit(scope, send, self._finish)
         structlog.contextvars.clear_contextvars()
         structlog.contextvars.bind_contextvars(**visit.told)
         try:
             limit = self._body_limit(scope)
             self._check_headers(scope, limit)
-            await self._app(scope, _limited(receive, limit), visit.send)
+            app = self._cors.preflight(scope) or self._app
+            await app(scope, _limited(receive, limit), visit.send)
         except Problem as problem:
             await visit.fail(problem, receive)
         except Exception:
@@ -46,6 +62,15 @@ class Door:
             await visit.fail(InternalError(), receive)
         finally:
             visit.record()
+
+    def _finish(self, visit: "_Visit", headers: RawHeaders) -> None:
+        """Add what every answer has."""
+        names = {name.lower() for name, _ in headers}
+        headers += [(b"x-request-id", visit.id.encode()), (b"vary", b"Origin")]
+        headers += [each for each in self._headers if each[0] not in names]
+        headers += self._cors.shares(visit.origin)
+        for name, value in visit.said.items():
+            headers.append((name.lower().encode(), value.encode("latin-1")))
 
     def _body_limit(self, scope: Scope) -> int:
         multipart = Headers(scope=scope).get("content-type", "").startswith("multipart/")
@@ -84,15 +109,23 @@ def _too_large(limit: int) -> BodyTooLarge:
 class _Visit:
     """One request on its way out."""
 
-    def __init__(self, scope: Scope, send: Send) -> None:
+    def __init__(
+        self, scope: Scope, send: Send, finish: Callable[["_Visit", RawHeaders], None]
+    ) -> None:
         self._scope = scope
         self._send = send
+        self._finish = finish
+        headers = Headers(scope=scope)
+        self.origin = headers.get("origin")
         self._began = time.perf_counter()
         self._first_byte: float | None = None
         self._status = 499  # the caller went away before there was an answer
-        given = Headers(scope=scope).get("x-request-id", "")
+        given = headers.get("x-request-id", "")
         self.id = given if _REQUEST_ID.fullmatch(given) else str(uuid.uuid4())
-        self.told = {"request_id": self.id}
+        trace = take_up(headers.get("traceparent"))
+        self.said: dict[str, str] = {}
+        scope.setdefault("state", {}).update(request_id=self.id, traceparent=trace, told=self.said)
+        self.told = {"request_id": self.id, "trace_id": trace_id_of(trace)}
         if workflow := _WORKFLOW.search(scope["path"]):
             self.told["workflow_id"] = workflow.group(1)
 
@@ -100,10 +133,8 @@ class _Visit:
         if message["type"] == "http.response.start":
             self._first_byte = time.perf_counter()
             self._status = message["status"]
-            headers = MutableHeaders(scope=message)
-            headers["X-Request-ID"] = self.id
-            headers.setdefault("X-Content-Type-Options", "nosniff")
-            headers.setdefault("Referrer-Policy", "no-referrer")
+            message["headers"] = list(message.get("headers", ()))
+            self._finish(self, message["headers"])
         await self._send(message)
 
     async def fail(self, problem: Problem, receive: Receive) -> None:

@@ -17,6 +17,10 @@ ACCEPTED = Counter(
     "aethercast_podcasts_accepted_total", "Podcasts accepted; replays not counted.",
     registry=REGISTRY,
 )  # fmt: skip
+LIMITED = Counter(
+    "aethercast_facade_limited_total", "Requests turned away by a limit or a quota.",
+    ["limit"], registry=REGISTRY,
+)  # fmt: skip
 TRIGGERS = Counter(
     "aethercast_triggers_total", "Attempts to have Airflow run a workflow, by outcome.",
     ["outcome"], registry=REGISTRY,

@@ -10,6 +10,7 @@ from fastapi import Depends, Request
 from psycopg_pool import AsyncConnectionPool, ConnectionPool
 
 from api.caller_book import CallerBook
+from api.limits.limiter import Limiter
 from api.podcasts.voices import VoiceBook
 from api.runs.airflow import Airflow
 from api.runs.sweeper import Sweeper
@@ -32,6 +33,7 @@ class Parts:
     http: httpx.AsyncClient
     """For our own services."""
     voices: VoiceBook
+    limits: Limiter
     callers: CallerBook = field(default_factory=CallerBook)
 
 
@@ -50,7 +52,9 @@ async def open_parts(settings: FacadeSettings) -> AsyncIterator[Parts]:
         sweeper = Sweeper(pool, airflow, settings)
         await stack.enter_async_context(sweeper.running())
         store, voices = open_store(settings.media_url), VoiceBook(http, settings)
-        yield Parts(settings, pool, keeping, store, airflow, sweeper, http, voices)
+        limits = Limiter(settings)
+        stack.push_async_callback(limits.close)
+        yield Parts(settings, pool, keeping, store, airflow, sweeper, http, voices, limits)
 
 
 async def _parts(request: Request) -> Parts:

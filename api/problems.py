@@ -88,6 +88,13 @@ class LinkInvalid(Problem):
     name, title, status = "link-invalid", "That link was not issued here", 403
 
 
+class ForeignOrigin(Problem):
+    """A page of another origin may not do this here. An operator can name origins that may
+    (AETHERCAST_ALLOWED_ORIGINS). Programs send a bearer token and no cookie."""
+
+    name, title, status = "foreign-origin", "Not from that page", 403
+
+
 class NotFound(Problem):
     """There is no such thing here, or it belongs to somebody else."""
 
@@ -149,6 +156,21 @@ class KeyReused(Problem):
     A new request takes a new key."""
 
     name, title, status = "idempotency-key-reused", "That key belongs to another request", 422
+
+
+class TooManyRequests(Problem):
+    """You ask more often than is allowed. Retry-After says when to ask again, RateLimit-Policy
+    what is allowed. An answer that was given is repeated under its idempotency key at any rate."""
+
+    name, title, status = "too-many-requests", "Too many requests", 429
+
+
+class QuotaExceeded(Problem):
+    """You have as much as you may have; `quota` says of what: `open` (podcasts in the making),
+    `daily` (podcasts within 24 hours) or `bytes` (stored sources). Nothing was done, and the
+    key is still free. Retry-After says when to ask again."""
+
+    name, title, status = "quota-exceeded", "You have as much as you may have", 429
 
 
 class HeadersTooLarge(Problem):

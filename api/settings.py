@@ -3,6 +3,8 @@
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import SettingsConfigDict
 
+from api.limits.rates import Rate, read_rate
+from api.origins import origin_of, read_origins
 from sql import DatabaseSettings
 from streamer.media import MediaSettings
 
@@ -56,7 +58,7 @@ class FacadeSettings(DatabaseSettings, MediaSettings):
     """How long one request to Airflow may take."""
 
     broker_url: str = "redis://127.0.0.1:46379/0"
-    """Redis with the agents' queues; looked at by /readyz only."""
+    """Redis with the agents' queues; the callers' limits are counted there too."""
 
     agents_url: str = "http://127.0.0.1:8020"
     """The agents' task status service; looked at by /readyz only."""
@@ -94,6 +96,50 @@ class FacadeSettings(DatabaseSettings, MediaSettings):
     stale_seconds: float = Field(default=15.0, gt=0)
     """A workflow silent for so long is compared with its run in Airflow."""
 
+    allowed_origins: str = ""
+    """Origins whose pages may use the API from a browser, separated by commas; the facade's own
+    may anyway."""
+
+    trusted_proxies: str = ""
+    """Addresses of reverse proxies whose X-Forwarded-For and -Proto are believed, separated by
+    commas."""
+
+    limit_reads: str = "6000/minute"
+    """How often a caller may read (GET), counted by each facade process; empty: without limit."""
+
+    limit_writes: str = "300/minute"
+    """How often a caller may create or cancel; empty: without limit."""
+
+    limit_uploads: str = "60/minute"
+    """How many files a caller may hand in; empty: without limit."""
+
+    limit_attempts: str = "300/minute"
+    """How many wrong tokens and login codes an address may try; empty: without limit."""
+
+    quota_open_podcasts: int = Field(default=50, ge=0)
+    """Podcasts a caller may have in the making at once; 0: without limit."""
+
+    quota_daily_podcasts: int = Field(default=500, ge=0)
+    """Podcasts a caller may ask for within 24 hours; 0: without limit."""
+
+    quota_stored_bytes: int = Field(default=4 << 30, ge=0)
+    """Bytes of sources that a caller may have stored here; 0: without limit."""
+
+    login_code_minutes: int = Field(default=15, ge=1)
+    """How long a printed login link holds, in minutes."""
+
+    session_days: int = Field(default=30, ge=1)
+    """How long a browser stays signed in at most, in days."""
+
+    session_idle_days: int = Field(default=7, ge=1)
+    """How long a browser that is not used stays signed in, in days."""
+
+    drain_seconds: float = Field(default=1.0, ge=0)
+    """How long /readyz says no, and requests are still taken, before the door closes."""
+
+    shutdown_seconds: float = Field(default=20.0, gt=0)
+    """How long requests under way may take to finish when the facade is told to stop."""
+
     log_level: str = "INFO"
     """Least level that is logged: DEBUG, INFO, WARNING or ERROR."""
 
@@ -127,6 +173,32 @@ class FacadeSettings(DatabaseSettings, MediaSettings):
         if value and not value.startswith(("http://", "https://", "ws://", "wss://")):
             raise ValueError("must begin with http://, https://, ws:// or wss://")
         return value.rstrip("/")
+
+    @field_validator("allowed_origins")
+    @classmethod
+    def _origins(cls, value: str) -> str:
+        read_origins(value)
+        return value
+
+    @field_validator("limit_reads", "limit_writes", "limit_uploads", "limit_attempts")
+    @classmethod
+    def _rate(cls, value: str) -> str:
+        read_rate(value)
+        return value
+
+    @property
+    def origin(self) -> str:
+        """The facade's own origin, as a browser writes it."""
+        return origin_of(self.public_url)
+
+    @property
+    def origins(self) -> frozenset[str]:
+        """The origins of others whose pages may use the API."""
+        return read_origins(self.allowed_origins)
+
+    def rate(self, kind: str) -> Rate | None:
+        """How often is too often: ``reads``, ``writes``, ``uploads`` or ``attempts``."""
+        return read_rate(getattr(self, f"limit_{kind}"))
 
     @property
     def secret(self) -> bytes:

@@ -13,6 +13,7 @@ from psycopg.types.json import Jsonb
 
 from api.caller_book import Caller
 from api.json_body import at, refused
+from api.limits.quotas import admit_bytes, admit_podcast
 from api.podcasts.request import PodcastRequest, SourceRequest
 from api.podcasts.stream_link import websocket_url
 from api.request_keys import Answer
@@ -112,8 +113,14 @@ class Acceptance:
 
         Raises:
             InvalidRequest: a source that the caller does not have.
+            QuotaExceeded: the caller has as much as is allowed.
         """
         await self._check_sources(connection)
+        await admit_podcast(connection, self.caller.user_id, self.settings)
+        texts = [each.text.encode() for each in self.request.sources if each.text is not None]
+        if texts:
+            size = sum(map(len, texts))
+            await admit_bytes(connection, self.caller.user_id, size, self.settings, lock=False)
         await self._create_workflow(connection)
         await self._create_podcast(connection)
         for position, source in enumerate(self.request.sources):

@@ -1,16 +1,18 @@
 """POST and GET /podcasts, GET and DELETE /podcasts/{workflow_id}."""
 
 import re
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Header, Query, Request
+from psycopg import AsyncConnection
 from starlette.responses import Response
 
 from api.callers import OfCaller
 from api.documentation import correlated, documented, json_body, keyed
 from api.identifiers import OfWorkflow
 from api.json_body import check, read_json
+from api.limits.limiter import tell
 from api.media.ranges import matches
 from api.metrics import ACCEPTED
 from api.parts import OfFacade, Parts
@@ -30,6 +32,8 @@ from api.problems import (
     KeyMissing,
     KeyReused,
     NotFound,
+    QuotaExceeded,
+    TooManyRequests,
     Unauthenticated,
     UnsupportedMediaType,
 )
@@ -46,7 +50,7 @@ _CORRELATION = re.compile(r"[\x20-\x7e]{1,255}")
     },
     responses=documented(
         BadRequest, KeyMissing, KeyMalformed, Unauthenticated, KeyInUse, BodyTooLarge,
-        UnsupportedMediaType, InvalidRequest, KeyReused,
+        UnsupportedMediaType, InvalidRequest, KeyReused, TooManyRequests, QuotaExceeded,
     ),
 )  # fmt: skip
 async def create_podcast(
@@ -58,6 +62,7 @@ async def create_podcast(
     asked = ask(caller.user_id, key, "POST /api/v1/podcasts", body)
     if (replayed := await replay(parts.pool, asked)) is not None:
         return replayed
+    await parts.limits.consider(caller.user_id)
     wanted = check(PodcastRequest, body)
     if "voices" in wanted.user_preferences.model_fields_set:
         await parts.voices.check(wanted.user_preferences.voices)
@@ -65,8 +70,13 @@ async def create_podcast(
         topic = await name_topic(connection, wanted)
         seconds = await estimate(connection, parts.settings)
     new = Acceptance(caller, wanted, topic, key, correlation, seconds, parts.settings)
+
+    async def commit(connection: AsyncConnection[Any]) -> None:
+        tell(request, await parts.limits.spend("writes", caller.user_id))
+        await new.commit(connection)
+
     response, fresh = await answer_once(
-        parts.pool, asked, new.answer(), new.commit, parts.settings.key_wait_seconds
+        parts.pool, asked, new.answer(), commit, parts.settings.key_wait_seconds
     )
     if fresh:
         ACCEPTED.inc()
@@ -75,7 +85,7 @@ async def create_podcast(
 
 
 @router.get("", operation_id="list_podcasts", summary="Your podcasts, newest first",
-    responses=documented(Unauthenticated, InvalidRequest),
+    responses=documented(Unauthenticated, InvalidRequest, TooManyRequests),
 )  # fmt: skip
 async def list_podcasts(
     parts: OfFacade,
@@ -91,7 +101,7 @@ async def list_podcasts(
 
 @router.delete(
     "/{workflow_id}", operation_id="cancel_podcast", summary="Stop making a podcast",
-    responses=documented(Unauthenticated, NotFound, AlreadyEnded),
+    responses=documented(Unauthenticated, NotFound, AlreadyEnded, TooManyRequests),
 )  # fmt: skip
 async def cancel_podcast(parts: OfFacade, caller: OfCaller, workflow_id: OfWorkflow) -> Cancelled:
     """Stops the run, its agents and the stream. What is finished cannot be cancelled."""
@@ -103,7 +113,8 @@ async def cancel_podcast(parts: OfFacade, caller: OfCaller, workflow_id: OfWorkf
     "/{workflow_id}", operation_id="get_podcast", summary="See how a podcast comes along",
     response_model=PodcastStatus,
     responses={
-        304: {"description": "Nothing has changed."}, **documented(Unauthenticated, NotFound),
+        304: {"description": "Nothing has changed."},
+        **documented(Unauthenticated, NotFound, TooManyRequests),
     },
 )  # fmt: skip
 async def get_podcast(

@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 
 from anyio import to_thread
 from fastapi import APIRouter, Request
+from psycopg import AsyncConnection
 from starlette.datastructures import FormData, UploadFile
 from starlette.formparsers import MultiPartException
 from starlette.responses import Response
@@ -13,6 +14,8 @@ from starlette.responses import Response
 from api.callers import OfCaller
 from api.documentation import documented, json_body, keyed
 from api.json_body import at, check, read_json, refused
+from api.limits.limiter import tell
+from api.limits.quotas import admit_bytes
 from api.parts import OfFacade, Parts
 from api.problems import (
     BadRequest,
@@ -22,10 +25,12 @@ from api.problems import (
     KeyMalformed,
     KeyMissing,
     KeyReused,
+    QuotaExceeded,
+    TooManyRequests,
     Unauthenticated,
     UnsupportedMediaType,
 )
-from api.request_keys import Answer, Ask, OfKey, answer_once, ask, replay
+from api.request_keys import Answer, Ask, Effect, OfKey, answer_once, ask, replay
 from api.sources.upload import (
     Created,
     NewSource,
@@ -55,7 +60,7 @@ _BODY["requestBody"]["content"]["multipart/form-data"] = _MULTIPART
     response_model=Created, openapi_extra={**_BODY, "parameters": keyed()},
     responses=documented(
         BadRequest, KeyMissing, KeyMalformed, Unauthenticated, KeyInUse, BodyTooLarge,
-        UnsupportedMediaType, InvalidRequest, KeyReused,
+        UnsupportedMediaType, InvalidRequest, KeyReused, TooManyRequests, QuotaExceeded,
     ),
 )  # fmt: skip
 async def create_source(
@@ -67,20 +72,28 @@ async def create_source(
         return await _take_file(request, parts, caller.user_id, key)
     if kind != "application/json":
         raise UnsupportedMediaType("Send multipart/form-data with a file, or JSON with a text.")
-    return await _take_text(await read_json(request), parts, caller.user_id, key)
+    return await _take_text(request, parts, caller.user_id, key)
 
 
-async def _take_text(body: dict[str, Any], parts: Parts, user_id: UUID, key: str) -> Response:
+async def _take_text(request: Request, parts: Parts, user_id: UUID, key: str) -> Response:
+    body = await read_json(request)
     asked = ask(user_id, key, ROUTE, body)
     if (replayed := await replay(parts.pool, asked)) is not None:
         return replayed
-    return await _answer(parts, asked, of_text(uuid4(), user_id, check(TextRequest, body)))
+    await parts.limits.consider(user_id)
+    new = of_text(uuid4(), user_id, check(TextRequest, body))
+
+    async def commit(connection: AsyncConnection[Any]) -> None:
+        tell(request, await parts.limits.spend("writes", user_id))
+        await new.commit(connection, parts.settings)
+
+    return await _answer(parts, asked, new, commit)
 
 
 async def _take_file(request: Request, parts: Parts, user_id: UUID, key: str) -> Response:
     try:
         async with request.form(max_files=1, max_fields=0) as form:
-            return await _take_upload(_file_of(form), parts, user_id, key)
+            return await _take_upload(request, _file_of(form), parts, user_id, key)
     except MultiPartException as problem:
         raise BadRequest(f"The form cannot be read: {problem.message}") from None
 
@@ -92,21 +105,29 @@ def _file_of(form: FormData) -> UploadFile:
     return upload
 
 
-async def _take_upload(upload: UploadFile, parts: Parts, user_id: UUID, key: str) -> Response:
+async def _take_upload(
+    request: Request, upload: UploadFile, parts: Parts, user_id: UUID, key: str
+) -> Response:
     digest = await to_thread.run_sync(digest_of, upload)
     title, media_type = name_of(upload), media_type_of(upload)
     content = {"sha256": digest, "name": title, "media_type": media_type}
     asked = ask(user_id, key, ROUTE, content)
     if (replayed := await replay(parts.pool, asked)) is not None:
         return replayed
+    tell(request, await parts.limits.spend("uploads", user_id))
+    size = upload.size or 0
+    async with parts.pool.connection() as connection:
+        await admit_bytes(connection, user_id, size, parts.settings, lock=False)
     source_id = uuid4()
     uri = await to_thread.run_sync(store_upload, parts, upload, source_id, user_id)
-    new = NewSource(source_id, user_id, "upload", title, media_type, digest, content_uri=uri)
-    return await _answer(parts, asked, new)
+    new = NewSource(
+        source_id, user_id, "upload", title, media_type, digest, size, content_uri=uri
+    )  # fmt: skip
+    return await _answer(parts, asked, new, lambda held: new.commit(held, parts.settings))
 
 
-async def _answer(parts: Parts, asked: Ask, new: NewSource) -> Response:
+async def _answer(parts: Parts, asked: Ask, new: NewSource, commit: Effect) -> Response:
     answer = Answer(201, {}, json.dumps({"source_id": str(new.source_id)}))
     wait = parts.settings.key_wait_seconds
-    response, _ = await answer_once(parts.pool, asked, answer, new.commit, wait)
+    response, _ = await answer_once(parts.pool, asked, answer, commit, wait)
     return response

@@ -15,7 +15,9 @@ from pydantic import BaseModel, ConfigDict
 from starlette.datastructures import UploadFile
 
 from api.json_body import at, refused
+from api.limits.quotas import admit_bytes
 from api.parts import Parts
+from api.settings import FacadeSettings
 from api.words import LONGEST_LINE, Line, Prose, one_line
 from sql import Command
 from streamer.media import keep
@@ -52,11 +54,18 @@ class NewSource:
     title: str
     media_type: str
     sha256: str
+    size: int
+    """In bytes."""
     content_uri: str | None = None
     body: str | None = None
 
-    async def commit(self, connection: AsyncConnection[Any]) -> None:
-        """Write the row."""
+    async def commit(self, connection: AsyncConnection[Any], settings: FacadeSettings) -> None:
+        """Write the row. The caller holds the transaction.
+
+        Raises:
+            QuotaExceeded: there is no room for it.
+        """
+        await admit_bytes(connection, self.user_id, self.size, settings)
         await CREATE.arun(
             connection, source_id=self.source_id, user_id=self.user_id, kind=self.kind,
             title=self.title, url=None, media_type=self.media_type, content_uri=self.content_uri,
@@ -66,8 +75,11 @@ class NewSource:
 
 def of_text(source_id: UUID, user_id: UUID, text: TextRequest) -> NewSource:
     """A text needs no extraction: what was sent is what citations point into."""
-    digest = hashlib.sha256(text.text.encode()).hexdigest()
-    return NewSource(source_id, user_id, "text", text.title, "text/plain", digest, body=text.text)
+    content = text.text.encode()
+    return NewSource(
+        source_id, user_id, "text", text.title, "text/plain", hashlib.sha256(content).hexdigest(),
+        len(content), body=text.text,
+    )  # fmt: skip
 
 
 @contextmanager

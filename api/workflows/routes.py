@@ -13,7 +13,7 @@ from api.identifiers import OfWorkflow
 from api.parts import OfFacade
 from api.podcasts.document import AgentState
 from api.podcasts.status import read_agents
-from api.problems import NotFound, Unauthenticated
+from api.problems import NotFound, TooManyRequests, Unauthenticated
 from sql import Statement
 
 router = APIRouter(prefix="/workflows", tags=["workflows"])
@@ -57,7 +57,7 @@ FIND = Statement("podcast_status/workflow", Workflow)
 
 @router.get(
     "/{workflow_id}", operation_id="get_workflow", summary="See any flow's state",
-    responses=documented(Unauthenticated, NotFound),
+    responses=documented(Unauthenticated, NotFound, TooManyRequests),
 )  # fmt: skip
 async def get_workflow(parts: OfFacade, caller: OfCaller, workflow_id: OfWorkflow) -> WorkflowState:
     """The workflow, the run in Airflow that carries it, and its tasks, in our words."""

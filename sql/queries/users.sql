@@ -7,3 +7,7 @@ SELECT user_id FROM users WHERE subject = %(subject)s;
 INSERT INTO users (subject) VALUES (%(subject)s)
 ON CONFLICT (subject) DO UPDATE SET subject = EXCLUDED.subject
 RETURNING user_id;
+
+-- name: lock
+-- One change at a time to what a caller has. Rows that refer to the user are written meanwhile.
+SELECT user_id FROM users WHERE user_id = %(user_id)s FOR NO KEY UPDATE;

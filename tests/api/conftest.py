@@ -83,6 +83,7 @@ def make_settings(database_url: str, folder: Path, airflow_url: str) -> FacadeSe
         airflow_seconds=1.0,
         sweep_seconds=0.2,
         stale_seconds=0.6,
+        limit_attempts="100000/minute",
     )
 
 
