@@ -51,14 +51,30 @@ class TooSlow(UnreadableSource):
     """Reading this source took too long."""
 
 
+class ReaderDied(UnreadableSource):
+    """This document could not be read."""
+
+
 class FetchFailed(UnreadableSource):
     """This web address did not answer."""
 
     retryable = True
 
 
+class TryLater(FetchFailed):
+    """This web server asks to be asked again later."""
+
+    def __init__(self, message: str | None = None, seconds: float | None = None) -> None:
+        super().__init__(message)
+        self.seconds = seconds
+
+
 class FetchRefused(UnreadableSource):
     """This web address answered that the page is not there or not open to everyone."""
+
+
+class ProgramsUnwelcome(FetchRefused):
+    """This site asks programs not to read this page."""
 
 
 class AddressRefused(UnreadableSource):

@@ -2,6 +2,7 @@
 
 import re
 import time
+from collections.abc import Callable
 
 from agents.wcha.errors import ImageOnlySource, NoText, TooLarge, TooSlow
 from agents.wcha.settings import HarvestSettings
@@ -21,8 +22,18 @@ _LEGAL = re.compile(
 _MIN_NUMBER_SHARE = 0.25
 
 
-def extract(data: bytes, settings: HarvestSettings | None = None) -> Extracted:
+def _nothing() -> None:
+    """Nothing is to be done before the parser begins."""
+
+
+def extract(
+    data: bytes,
+    settings: HarvestSettings | None = None,
+    before_parsing: Callable[[], None] = _nothing,
+) -> Extracted:
     """Read one source. The format is judged by the bytes alone.
+
+    ``before_parsing`` is called once the bytes are decoded and a parser is about to see them.
 
     Raises:
         UnreadableSource: one of its kinds, with a sentence for the listener.
@@ -32,6 +43,7 @@ def extract(data: bytes, settings: HarvestSettings | None = None) -> Extracted:
         raise TooLarge(f"This source is larger than {limits.source_max_bytes // 1_000_000} MB.")
     deadline = time.monotonic() + limits.source_seconds
     kind, text = sniff(data)
+    before_parsing()
     if kind == "pdf":
         found = _from_pdf(data, limits, deadline)
     elif len(text) > 4 * limits.source_max_characters and kind != "html":

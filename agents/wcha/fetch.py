@@ -1,29 +1,33 @@
 """Fetching web pages: guarded addresses, limits of size and time, redirects one by one."""
 
-import time
-import zlib
-from collections.abc import Iterable
+import ssl
+import threading
+from collections.abc import Callable
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from typing import Any
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 import httpcore
 import httpx
 
-from agents.wcha.errors import (
-    AddressRefused,
-    BinarySource,
-    DamagedSource,
-    FetchFailed,
-    FetchRefused,
-    TooLarge,
-    UnreadableSource,
-)
+from agents.wcha.addresses import LOOPBACK, PORTS, Reach
+from agents.wcha.answers import Answer, read_body, refuse_status
+from agents.wcha.deadline import Deadline
+from agents.wcha.errors import AddressRefused, FetchFailed, FetchRefused, TryLater
 from agents.wcha.guard import GuardedBackend
 from agents.wcha.settings import HarvestSettings
 
-_PORTS = frozenset({80, 443, 8000, 8080, 8443})
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from agents.wcha.manners import Manners
+
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
-_TEMPORARY = frozenset({408, 425, 429, 500, 502, 503, 504})
+_HEADROOM = 1 << 20
+"""Bytes a connection may carry beside the page: headers, and the frames of a chunked body."""
+PAGE = "text/html,application/pdf,text/*;q=0.9"
+"""What is asked for unless the caller knows better."""
 
 
 @dataclass(frozen=True)
@@ -43,72 +47,135 @@ class Patience:
     total: float
 
 
-class Fetcher:
-    """Fetches public web pages. Safe to share between threads."""
+@dataclass(frozen=True)
+class Errand:
+    """One fetch: what is asked for, how much of it, until when, and what goes before each hop."""
 
-    def __init__(self, settings: HarvestSettings, patience: Patience | None = None) -> None:
+    accept: str
+    deadline: Deadline
+    most_bytes: int
+    before: Callable[[httpx.URL], None] = lambda _: None
+    cut: bool = False
+    """Whether what is longer is cut off instead of refused."""
+
+
+class Fetcher:
+    """Fetches public web pages. Safe to share between threads.
+
+    With ``manners`` each site is asked first what programs may read, and not too often.
+    """
+
+    def __init__(
+        self,
+        settings: HarvestSettings,
+        patience: Patience | None = None,
+        manners: "Manners | None" = None,
+        reach: Reach | None = None,
+    ) -> None:
         self._settings = settings
         self._patience = patience or Patience(
             settings.fetch_connect_seconds, settings.fetch_seconds
         )
-        self._context = httpx.create_ssl_context()
+        self._manners = manners
+        self._reach = reach or Reach(LOOPBACK if settings.fetch_allow_loopback else ())
+        self._stopped = threading.Event()
 
-    def fetch(self, url: str, accept: str = "text/html,application/pdf,text/*;q=0.9") -> Fetched:
-        """The page at an address.
+    def stop(self) -> None:
+        """End every fetch under way, and let none begin."""
+        self._stopped.set()
+
+    def fetch(self, url: str, accept: str = PAGE, *, for_programs: bool = False) -> Fetched:
+        """The page at an address. What is made ``for_programs`` has no robots.txt to ask.
 
         Raises:
             AddressRefused: it, or where it redirects to, is not on the public web.
             FetchFailed: no answer in time, or a server in trouble.
-            FetchRefused: the server says no.
+            FetchRefused: the server says no, or its robots.txt does.
             TooLarge: more bytes than allowed.
         """
-        deadline = time.monotonic() + self._patience.total
-        backend = GuardedBackend(deadline, self._settings.fetch_allow_loopback)
+        deadline = Deadline(self._patience.total, self._stopped)
+        with ExitStack() as visits:
+            errand = Errand(accept, deadline, self._settings.source_max_bytes)
+            if self._manners and not for_programs:
+                call_on = self._manners.guest(self, visits, deadline)
+                errand = Errand(accept, deadline, self._settings.source_max_bytes, call_on)
+            answer = self._patiently(url, errand)
+        return Fetched(str(answer.url), answer.media_type, answer.data)
+
+    def _patiently(self, url: str, errand: Errand) -> Answer:
+        """Once more where the server says when, if there is time."""
+        try:
+            return self._page(url, errand)
+        except TryLater as later:
+            if later.seconds is None or not errand.deadline.wait(later.seconds):
+                raise
+        return self._page(url, errand)
+
+    def _page(self, url: str, errand: Errand) -> Answer:
+        answer = self.follow(url, errand)
+        try:
+            refuse_status(answer)
+        except TryLater as later:
+            if self._manners and later.seconds is not None:
+                self._manners.hold_back(answer.url, later.seconds)
+            raise
+        return answer
+
+    def follow(self, url: str, errand: Errand) -> Answer:
+        """What the last of a chain of redirects answers, whatever its status."""
+        reach, most = self._reach, errand.most_bytes + _HEADROOM
+        backend = GuardedBackend(errand.deadline, reach, most)
         with httpcore.ConnectionPool(self._context, network_backend=backend) as pool:
             for _ in range(self._settings.fetch_max_redirects + 1):
-                answer = self._ask(pool, self._checked(url), accept, deadline)
-                if isinstance(answer, Fetched):
+                target = self._checked(url)
+                errand.before(target)
+                answer = self._ask(pool, target, errand)
+                if answer.status not in _REDIRECTS or b"location" not in answer.headers:
                     return answer
-                url = answer
+                url = self._next(target, answer.headers[b"location"])
         raise FetchRefused("This web address redirects too often.")
+
+    @cached_property
+    def _context(self) -> ssl.SSLContext:
+        return httpx.create_ssl_context()
 
     def _checked(self, url: str) -> httpx.URL:
         try:
             target = httpx.URL(url)
-        except (httpx.InvalidURL, ValueError):
+        except (httpx.InvalidURL, ValueError, TypeError):
             raise AddressRefused("This is no web address.") from None
         if target.scheme not in {"http", "https"} or not target.host:
             raise AddressRefused("Only addresses that begin with http:// or https:// are read.")
         if target.userinfo:
             raise AddressRefused("A web address with a user name or password is not read.")
         port = target.port or 443
-        if port not in _PORTS and not self._settings.fetch_allow_loopback:
+        if port not in PORTS and not self._reach.exempt:
             raise AddressRefused(f"Web pages are not read from port {port}.")
         return target
 
-    def _ask(
-        self, pool: httpcore.ConnectionPool, url: httpx.URL, accept: str, deadline: float
-    ) -> Fetched | str:
-        """One request: the answer, or where it sends us."""
+    def _next(self, url: httpx.URL, location: bytes) -> str:
         try:
-            with pool.stream("GET", **self._request(url, accept)) as response:
-                headers = {key.lower(): value for key, value in response.headers}
-                if response.status in _REDIRECTS and b"location" in headers:
-                    return str(url.join(headers[b"location"].decode("latin-1")))
-                _refuse_status(response.status)
-                data = self._read(response.iter_stream(), headers.get(b"content-encoding", b""))
-        except (httpcore.TimeoutException, httpcore.NetworkError, httpcore.ProtocolError) as error:
-            slow = time.monotonic() > deadline
-            said = "answered too slowly" if slow else "did not answer"
-            raise FetchFailed(f"The web address {url.host} {said}.") from error
-        except zlib.error as error:
-            raise DamagedSource(f"The page at {url.host} arrived damaged.") from error
-        except httpx.InvalidURL as error:
+            try:
+                return str(url.join(location.decode("utf-8")))
+            except UnicodeDecodeError:
+                return str(url.join(location.decode("latin-1")))
+        except (httpx.InvalidURL, ValueError) as error:
             raise AddressRefused(
                 f"{url.host} leads to something that is no web address."
             ) from error
-        media_type = headers.get(b"content-type", b"").decode("latin-1")
-        return Fetched(str(url), media_type.partition(";")[0].strip().lower(), data)
+
+    def _ask(self, pool: httpcore.ConnectionPool, url: httpx.URL, errand: Errand) -> Answer:
+        """One request. Only a page that is there is read."""
+        with (
+            _told(url, errand.deadline),
+            pool.stream("GET", **self._request(url, errand.accept)) as response,
+        ):
+            headers = {key.lower(): value for key, value in response.headers}
+            answer = Answer(url, response.status, headers)
+            if response.status == 200:
+                chunks = response.iter_stream()
+                answer.data = read_body(answer, chunks, errand.most_bytes, cut=errand.cut)
+        return answer
 
     def _request(self, url: httpx.URL, accept: str) -> dict[str, Any]:
         target = httpcore.URL(
@@ -116,39 +183,25 @@ class Fetcher:
         )
         headers = {
             "Host": url.netloc.decode("ascii"),
-            "User-Agent": self._settings.fetch_user_agent,
+            "User-Agent": self._settings.user_agent,
             "Accept": accept,
             "Accept-Encoding": "identity",
         }
         limits = {"connect": self._patience.connect, "read": self._patience.total}
         return {"url": target, "headers": headers, "extensions": {"timeout": limits}}
 
-    def _read(self, chunks: Iterable[bytes], encoding: bytes) -> bytes:
-        limit = self._settings.source_max_bytes
-        unpack = _unpacker(encoding.decode("latin-1").strip().lower())
-        data = bytearray()
-        for chunk in chunks:
-            data += unpack.decompress(chunk, limit - len(data) + 1) if unpack else chunk
-            if len(data) > limit:
-                raise TooLarge(f"This page is larger than {limit // 1_000_000} MB.")
-        return bytes(data)
 
-
-def _refuse_status(status: int) -> None:
-    if status in _TEMPORARY:
-        raise FetchFailed(f"The web server is in trouble at the moment (it answered {status}).")
-    if status != 200:
-        problem: UnreadableSource = FetchRefused()
-        if status in {404, 410}:
-            problem = FetchRefused("There is no page at this web address.")
-        elif status in {401, 402, 403, 451}:
-            problem = FetchRefused("This page is not open to everyone.")
-        raise problem
-
-
-def _unpacker(encoding: str) -> "zlib._Decompress | None":
-    if encoding in {"", "identity"}:
-        return None
-    if encoding in {"gzip", "x-gzip", "deflate"}:
-        return zlib.decompressobj(wbits=47 if encoding != "deflate" else zlib.MAX_WBITS)
-    raise BinarySource("This page is packed in a way that cannot be read.")
+@contextmanager
+def _told(url: httpx.URL, deadline: Deadline) -> "Iterator[None]":
+    """Failures of a connection, in words for a listener."""
+    try:
+        yield
+    except (httpcore.TimeoutException, httpcore.NetworkError, httpcore.ProtocolError) as error:
+        if isinstance(error.__cause__ or error.__context__, ssl.SSLCertVerificationError):
+            raise FetchRefused(
+                f"{url.host} cannot prove that it is {url.host}, so it is not read."
+            ) from error
+        if isinstance(error, httpcore.ProtocolError):
+            raise FetchFailed(f"{url.host} answered with something no browser reads.") from error
+        said = "did not answer" if deadline.left > 0 else "answered too slowly"
+        raise FetchFailed(f"The web address {url.host} {said}.") from error

@@ -2,7 +2,7 @@
 
 import hashlib
 import time
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -13,22 +13,21 @@ from psycopg import Connection
 from psycopg.types.json import Jsonb
 
 from agents.wcha.bundle import BundleSource, HarvestedContentBundle, Problem
-from agents.wcha.errors import (
-    DamagedSource,
-    MissingSource,
-    NothingUsable,
-    TooLarge,
-    UnreadableSource,
-)
+from agents.wcha.deadline import Deadline
+from agents.wcha.errors import NothingUsable, TooSlow, UnreadableSource
+from agents.wcha.loading import Loading
+from agents.wcha.reading import Reader
 from agents.wcha.rows import ADD_FOUND, ATTACH, SOURCES, WRITE_TEXT, SourceRow
 from agents.wcha.search import Found, search
 from agents.wcha.settings import HarvestSettings
 from agents.wcha.text import Extracted
-from streamer.errors import MediaNotFound
 from streamer.media import MediaStore
 
 _log = structlog.get_logger(__name__)
-_PARALLEL = 4
+
+
+def _go_on() -> None:
+    """Nobody can stop this harvest."""
 
 
 def harvest(
@@ -39,11 +38,13 @@ def harvest(
     topic: str,
     user_id: UUID | None = None,
     settings: HarvestSettings | None = None,
+    checkpoint: Callable[[], None] = _go_on,
 ) -> HarvestedContentBundle:
     """Read an episode's sources into ``sources.body``; where it has none, find some.
 
     Running it again reads nothing twice and changes nothing. A source that cannot be read is
-    named in ``problems`` and left out.
+    named in ``problems`` and left out. ``connection`` autocommits. ``checkpoint`` is called at
+    least every second while sources are fetched and read, and may raise: then nothing more is.
 
     Raises:
         NothingUsable: no source can be used, or nothing is known about the topic. Never retryable:
@@ -53,10 +54,13 @@ def harvest(
     started = time.monotonic()
     rows = SOURCES.all(connection, podcast_id=workflow_id)
     problems: list[Problem] = []
-    if rows:
-        _read_all(connection, store, rows, limits, problems)
-    else:
-        _find(connection, workflow_id, topic, user_id, limits)
+    with Reader(limits, checkpoint) as reader:
+        if rows:
+            _read_all(connection, store, rows, limits, reader, checkpoint, problems)
+        else:
+            chosen = search(connection, topic, limits, reader)
+            checkpoint()
+            _keep(connection, workflow_id, user_id, chosen)
     usable = [r for r in SOURCES.all(connection, podcast_id=workflow_id) if r.harvested_at]
     if not usable:
         raise NothingUsable(_explain(problems))
@@ -82,15 +86,22 @@ def _read_all(
     store: MediaStore,
     rows: list[SourceRow],
     limits: HarvestSettings,
+    reader: Reader,
+    checkpoint: Callable[[], None],
     problems: list[Problem],
 ) -> None:
-    """Fetch what is missing side by side, then write each text."""
+    """Fetch what is missing side by side, then read and write each text in order."""
     missing = [row for row in rows if not row.harvested_at]
-    with ThreadPoolExecutor(max_workers=_PARALLEL) as threads:
-        loads = [threads.submit(_load, store, row, limits) for row in missing]
-        for row, load in zip(missing, loads, strict=True):
+    if not missing:
+        return
+    reader.start()
+    deadline = Deadline(limits.harvest_seconds)
+    with Loading(connection, store, missing, limits) as loading:
+        for row in missing:
             try:
-                _write(connection, row, *_read(row, load.result(), limits))
+                data = loading.wait(row, deadline, checkpoint)
+                checkpoint()
+                _write(connection, row, *_read(row, data, reader, deadline))
             except UnreadableSource as error:
                 problems.append(_problem(row, error))
 
@@ -100,39 +111,10 @@ def _problem(row: SourceRow, error: UnreadableSource) -> Problem:
     return {"source_id": str(row.source_id), "title": row.label, "message": str(error)}
 
 
-def _load(store: MediaStore, row: SourceRow, limits: HarvestSettings) -> bytes:
-    """The bytes of a source, from wherever it lies."""
-    if row.body is not None:
-        return row.body.encode("utf-8", "surrogatepass")
-    if row.content_uri:
-        return _load_stored(store, row.content_uri, limits)
-    if row.url:
-        from agents.wcha.fetch import Fetcher
-
-        return Fetcher(limits).fetch(row.url).data
-    raise MissingSource
-
-
-def _load_stored(store: MediaStore, uri: str, limits: HarvestSettings) -> bytes:
-    try:
-        if store.size(uri) > limits.source_max_bytes:
-            raise TooLarge(f"This source is larger than {limits.source_max_bytes // 1_000_000} MB.")
-        return store.read(uri)
-    except MediaNotFound:
-        raise MissingSource from None
-
-
-def _read(row: SourceRow, data: bytes, limits: HarvestSettings) -> tuple[Extracted, str]:
-    from agents.wcha.extract import extract
-
-    try:
-        text = extract(data, limits)
-    except UnreadableSource:
-        raise
-    except Exception as error:
-        # A parser's own failure on strange input must cost this one source, not the episode.
-        _log.exception("source_parser_failed", source_id=str(row.source_id))
-        raise DamagedSource from error
+def _read(row: SourceRow, data: bytes, reader: Reader, deadline: Deadline) -> tuple[Extracted, str]:
+    if deadline.left <= 0:
+        raise TooSlow("There was no time left to read this source.")
+    text = reader.read(data, deadline.left)
     # What the caller says about a source is worth more than what the source says; but an upload's
     # title is only the name of its file.
     given = None if row.kind == "upload" else row.title
@@ -152,14 +134,9 @@ def _write(connection: Connection[Any], row: SourceRow, text: Extracted, digest:
 # Found sources
 
 
-def _find(
-    connection: Connection[Any],
-    workflow_id: UUID,
-    topic: str,
-    user_id: UUID | None,
-    limits: HarvestSettings,
+def _keep(
+    connection: Connection[Any], workflow_id: UUID, user_id: UUID | None, chosen: list[Found]
 ) -> None:
-    chosen = search(connection, topic, limits)
     with connection.transaction():
         for position, found in enumerate(chosen):
             source_id = uuid5(workflow_id, found.identity)

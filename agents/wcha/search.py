@@ -1,7 +1,7 @@
 """Finding material on a topic: the library first, then Wikipedia and the feeds."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from psycopg import Connection
 
@@ -11,6 +11,9 @@ from agents.wcha.relevance import choose, score
 from agents.wcha.rows import HITS, READ_DOCUMENT, TITLES, WORDS
 from agents.wcha.settings import HarvestSettings
 from agents.wcha.text import Extracted
+
+if TYPE_CHECKING:
+    from agents.wcha.reading import Reader
 
 _CANDIDATES = 30
 _OFFERED = 6
@@ -26,8 +29,10 @@ class Found:
     text: Extracted
 
 
-def search(connection: Connection[Any], topic: str, settings: HarvestSettings) -> list[Found]:
-    """One to three documents about a topic.
+def search(
+    connection: Connection[Any], topic: str, settings: HarvestSettings, reader: "Reader"
+) -> list[Found]:
+    """One to three documents about a topic. ``reader`` reads what comes from the web.
 
     Raises:
         NothingUsable: there are none; the message names topics there is something about.
@@ -36,9 +41,10 @@ def search(connection: Connection[Any], topic: str, settings: HarvestSettings) -
     if found or not settings.search_web:
         online = True
     else:
+        from agents.wcha.manners import Manners
         from agents.wcha.web import search_web
 
-        found, online = search_web(topic, settings)
+        found, online = search_web(topic, settings, reader, Manners(connection, settings))
     if not found:
         raise NothingUsable(_nothing_about(connection, topic, online and settings.search_web))
     return found

@@ -1,5 +1,6 @@
 """What the harvest may read, and how much of it."""
 
+from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -25,6 +26,12 @@ class HarvestSettings(BaseSettings):
     source_seconds: float = 30.0
     """How long reading one source may take, in seconds."""
 
+    source_max_memory: int = 768_000_000
+    """How much memory reading one source may take, in bytes."""
+
+    harvest_seconds: float = 180.0
+    """How long reading all sources of an episode may take; what is not read by then is left out."""
+
     source_min_words: int = 40
     """Fewer words than this are no material."""
 
@@ -41,7 +48,28 @@ class HarvestSettings(BaseSettings):
     """Whether addresses of this machine may be fetched. For tests only."""
 
     fetch_user_agent: str = "Aethercast/0.1 (podcast harvester)"
-    """How the harvester names itself to web servers."""
+    """How the harvester names itself to web servers. In robots.txt it is `Aethercast`."""
+
+    fetch_contact: str = ""
+    """A web or mail address for web masters with a question; it is added to that name."""
+
+    site_interval: float = Field(default=0.5, ge=0)
+    """How far apart visits to one web site are in the long run, in seconds."""
+
+    site_burst: int = Field(default=4, ge=1)
+    """How many visits to one web site may follow each other at once."""
+
+    site_parallel: int = Field(default=2, ge=1)
+    """How many pages of one web site are fetched at the same time, over all workers."""
+
+    site_longest_delay: float = Field(default=5.0, ge=0)
+    """The longest Crawl-delay of a robots.txt that is honoured, in seconds."""
+
+    robots_seconds: float = Field(default=5.0, gt=0)
+    """How long a web site may take to hand out its robots.txt."""
+
+    robots_hours: float = Field(default=24.0, gt=0, le=24)
+    """How long a robots.txt is believed (RFC 9309 allows 24 hours at most)."""
 
     search_web: bool = True
     """Whether Wikipedia and the feeds are asked when the library has nothing on a topic."""
@@ -60,3 +88,8 @@ class HarvestSettings(BaseSettings):
 
     feeds: list[str] = []
     """RSS or Atom feeds (a JSON list of addresses) searched after Wikipedia."""
+
+    @property
+    def user_agent(self) -> str:
+        """The name with the contact behind it."""
+        return f"{self.fetch_user_agent} +{self.fetch_contact}".removesuffix(" +")

@@ -9,8 +9,9 @@ from urllib.parse import quote, urlencode
 import structlog
 
 from agents.wcha.errors import AddressRefused, FetchFailed, UnreadableSource
-from agents.wcha.extract import extract
 from agents.wcha.fetch import Fetcher, Patience
+from agents.wcha.manners import Manners
+from agents.wcha.reading import Reader
 from agents.wcha.search import Found
 from agents.wcha.settings import HarvestSettings
 from agents.wcha.text import Extracted, clean
@@ -26,15 +27,16 @@ _MOST_FEED_ITEMS = 2
 _FITS = 0.5
 
 
-def search_web(topic: str, settings: HarvestSettings) -> tuple[list[Found], bool]:
+def search_web(
+    topic: str, settings: HarvestSettings, reader: Reader, manners: Manners | None = None
+) -> tuple[list[Found], bool]:
     """What Wikipedia has on a topic, else what the feeds have; and whether the network is there."""
     patience = Patience(settings.search_connect_seconds, settings.search_seconds)
-    fetcher = Fetcher(settings, patience)
+    fetcher = Fetcher(settings, patience, manners)
+    reader.start()
     with ThreadPoolExecutor(max_workers=8) as threads:
-        first = threads.submit(_ask_wikipedia, topic, fetcher, settings)
-        others = [
-            threads.submit(_ask_feed, topic, fetcher, url, settings) for url in settings.feeds
-        ]
+        first = threads.submit(_ask_wikipedia, topic, fetcher, reader, settings)
+        others = [threads.submit(_ask_feed, topic, fetcher, reader, url) for url in settings.feeds]
         answers = [_answer(future) for future in (first, *others)]
     online = any(answer is not None for answer in answers)
     if answers[0]:
@@ -67,21 +69,26 @@ def fits(topic: str, text: str) -> float:
 # Wikipedia: https://www.mediawiki.org/wiki/API:REST_API/Reference
 
 
-def _ask_wikipedia(topic: str, fetcher: Fetcher, settings: HarvestSettings) -> list[Found]:
+def _ask_wikipedia(
+    topic: str, fetcher: Fetcher, reader: Reader, settings: HarvestSettings
+) -> list[Found]:
     query = urlencode({"q": topic, "limit": 3})
     base = settings.wikipedia_url.rstrip("/")
-    answer = fetcher.fetch(f"{base}/search/page?{query}", "application/json")
+    # The API is made for programs; robots.txt speaks of pages, and closes its folder.
+    answer = fetcher.fetch(f"{base}/search/page?{query}", "application/json", for_programs=True)
     for page in json.loads(answer.data)["pages"]:
         described = f"{page['title']} {page.get('description') or ''} {page.get('excerpt') or ''}"
         if fits(topic, _TAG.sub("", described)) >= _FITS:
-            return [_read_page(str(page["key"]), str(page["title"]), fetcher, settings)]
+            return [_read_page(str(page["key"]), str(page["title"]), fetcher, reader, settings)]
     return []
 
 
-def _read_page(key: str, title: str, fetcher: Fetcher, settings: HarvestSettings) -> Found:
+def _read_page(
+    key: str, title: str, fetcher: Fetcher, reader: Reader, settings: HarvestSettings
+) -> Found:
     name = quote(key, safe="")
-    page = fetcher.fetch(f"{settings.wikipedia_url.rstrip('/')}/page/{name}/html")
-    read = extract(page.data, settings)
+    address = f"{settings.wikipedia_url.rstrip('/')}/page/{name}/html"
+    read = reader.read(fetcher.fetch(address, for_programs=True).data)
     text = Extracted(
         read.body, read.outline, clean(title), "Wikipedia contributors", read.published_on
     )
@@ -92,12 +99,11 @@ def _read_page(key: str, title: str, fetcher: Fetcher, settings: HarvestSettings
 # Feeds
 
 
-def _ask_feed(topic: str, fetcher: Fetcher, url: str, settings: HarvestSettings) -> list[Found]:
+def _ask_feed(topic: str, fetcher: Fetcher, reader: Reader, url: str) -> list[Found]:
     import feedparser
 
-    feed = feedparser.parse(
-        fetcher.fetch(url, "application/rss+xml, application/xml, text/xml").data
-    )
+    accept = "application/rss+xml, application/xml, text/xml"
+    feed = feedparser.parse(fetcher.fetch(url, accept, for_programs=True).data)
     links = [
         str(entry.link)
         for entry in feed.entries
@@ -105,12 +111,12 @@ def _ask_feed(topic: str, fetcher: Fetcher, url: str, settings: HarvestSettings)
         and fits(topic, f"{entry.get('title', '')} {_TAG.sub('', entry.get('summary', ''))}")
         >= _FITS
     ]
-    return list(_read_links(links[:_MOST_FEED_ITEMS], fetcher, settings))
+    return list(_read_links(links[:_MOST_FEED_ITEMS], fetcher, reader))
 
 
-def _read_links(links: list[str], fetcher: Fetcher, settings: HarvestSettings) -> Iterator[Found]:
+def _read_links(links: list[str], fetcher: Fetcher, reader: Reader) -> Iterator[Found]:
     for link in links:
         try:
-            yield Found("web", link, link, extract(fetcher.fetch(link).data, settings))
+            yield Found("web", link, link, reader.read(fetcher.fetch(link).data))
         except UnreadableSource as error:
             _log.info("feed_item_unusable", url=link, reason=str(error))

@@ -10,6 +10,8 @@ import psycopg
 import pytest
 
 from agents.wcha.library import load_library
+from agents.wcha.reading import Reader
+from agents.wcha.reading.warm import warm
 from agents.wcha.settings import HarvestSettings
 from streamer.media import MediaStore, open_store
 from tests.agents.site import Site, open_site
@@ -17,6 +19,12 @@ from tests.conftest import create_database
 
 Connection = psycopg.Connection[Any]
 AddSource = Callable[..., UUID]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def warm_parsers() -> None:
+    """As in the process that forks tasks: whatever is forked from here has the parsers."""
+    warm()
 
 
 @pytest.fixture(scope="session")
@@ -47,6 +55,13 @@ def limits(site: Site) -> HarvestSettings:
     return HarvestSettings(
         fetch_allow_loopback=True, search_web=False, wikipedia_url=f"{site.url}/rest"
     )
+
+
+@pytest.fixture
+def reader(limits: HarvestSettings) -> Iterator[Reader]:
+    """A reader that has not been started."""
+    with Reader(limits) as opened:
+        yield opened
 
 
 @pytest.fixture

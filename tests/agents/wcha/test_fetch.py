@@ -11,6 +11,8 @@ from ipaddress import ip_address
 import httpcore
 import pytest
 
+from agents.wcha.addresses import is_public
+from agents.wcha.deadline import Deadline
 from agents.wcha.errors import (
     AddressRefused,
     DamagedSource,
@@ -19,7 +21,7 @@ from agents.wcha.errors import (
     TooLarge,
 )
 from agents.wcha.fetch import Fetcher, Patience
-from agents.wcha.guard import GuardedBackend, is_public
+from agents.wcha.guard import GuardedBackend
 from agents.wcha.settings import HarvestSettings
 from tests.agents.site import Site, Write
 
@@ -86,7 +88,7 @@ def test_a_name_that_changes_its_mind_is_judged_where_it_is_dialled(
 
     monkeypatch.setattr(socket, "getaddrinfo", look_up)
     monkeypatch.setattr(httpcore.SyncBackend, "connect_tcp", dial)
-    backend = GuardedBackend(time.monotonic() + 5)
+    backend = GuardedBackend(Deadline(5))
     with pytest.raises(httpcore.ConnectError):
         backend.connect_tcp("rebind.example", 80, 1.0)
     with pytest.raises(AddressRefused):
@@ -100,7 +102,7 @@ def test_one_private_address_among_public_ones_is_one_too_many(
     both = [(socket.AF_INET, 1, 6, "", (a, 80)) for a in ("93.184.216.34", "10.0.0.1")]
     monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: both)
     with pytest.raises(AddressRefused):
-        GuardedBackend(time.monotonic() + 5).connect_tcp("both.example", 80, 1.0)
+        GuardedBackend(Deadline(5)).connect_tcp("both.example", 80, 1.0)
 
 
 def test_a_page_is_fetched_through_redirects(site: Site, fetcher: Fetcher) -> None:

@@ -104,7 +104,7 @@ def test_running_again_reads_nothing_and_changes_nothing(
     site.put("/page", "<p>Something else altogether stands here by now.</p>")
     second = run()
     assert run.rows("sources.*") == before
-    assert len(site.asked) == 1
+    assert [asked.path for asked in site.asked] == ["/robots.txt", "/page"]
     assert first["sources"] == second["sources"]
 
 

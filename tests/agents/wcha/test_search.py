@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from agents.wcha.errors import NothingUsable
+from agents.wcha.reading import Reader
 from agents.wcha.relevance import Hit, Word, choose, score
 from agents.wcha.search import search, search_library
 from agents.wcha.settings import HarvestSettings
@@ -69,9 +70,9 @@ def test_what_is_found_has_its_text_and_its_sections(connection: Connection) -> 
     assert "#" not in text.body
 
 
-def test_nothing_found_names_what_there_is(connection: Connection) -> None:
+def test_nothing_found_names_what_there_is(connection: Connection, reader: Reader) -> None:
     with pytest.raises(NothingUsable) as caught:
-        search(connection, "quantum chromodynamics", OFFLINE)
+        search(connection, "quantum chromodynamics", OFFLINE, reader)
     message = str(caught.value)
     assert "“quantum chromodynamics”" in message
     assert message.count(";") >= 4

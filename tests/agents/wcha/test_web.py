@@ -7,6 +7,7 @@ import psycopg
 import pytest
 
 from agents.wcha.errors import NothingUsable
+from agents.wcha.reading import Reader
 from agents.wcha.search import search
 from agents.wcha.settings import HarvestSettings
 from agents.wcha.web import fits, search_web
@@ -40,10 +41,10 @@ def lay_wikipedia(site: Site) -> None:
 
 
 def test_wikipedia_helps_where_the_library_has_nothing(
-    site: Site, online: HarvestSettings, connection: Connection
+    site: Site, online: HarvestSettings, connection: Connection, reader: Reader
 ) -> None:
     lay_wikipedia(site)
-    (found,) = search(connection, "how sharks hunt", online)
+    (found,) = search(connection, "how sharks hunt", online, reader)
     assert (found.kind, found.url) == ("web", "https://en.wikipedia.org/wiki/Shark")
     assert found.text.title == "Shark"
     assert found.text.author == "Wikipedia contributors"
@@ -52,19 +53,23 @@ def test_wikipedia_helps_where_the_library_has_nothing(
 
 
 def test_the_library_is_asked_first(
-    site: Site, online: HarvestSettings, connection: Connection
+    site: Site, online: HarvestSettings, connection: Connection, reader: Reader
 ) -> None:
-    assert search(connection, "why the sky is blue", online)[0].kind == "library"
+    assert search(connection, "why the sky is blue", online, reader)[0].kind == "library"
     assert site.asked == []
 
 
-def test_pages_about_something_else_are_not_taken(site: Site, online: HarvestSettings) -> None:
+def test_pages_about_something_else_are_not_taken(
+    site: Site, online: HarvestSettings, reader: Reader
+) -> None:
     lay_wikipedia(site)
-    found, reachable = search_web("quantum chromodynamics", online)
+    found, reachable = search_web("quantum chromodynamics", online, reader)
     assert (found, reachable) == ([], True)
 
 
-def test_feeds_are_read_when_wikipedia_has_nothing(site: Site, online: HarvestSettings) -> None:
+def test_feeds_are_read_when_wikipedia_has_nothing(
+    site: Site, online: HarvestSettings, reader: Reader
+) -> None:
     site.put("/rest/search/page", '{"pages": []}', "application/json")
     link = site.put("/news/sharks", PAGE)
     feed = (
@@ -73,24 +78,28 @@ def test_feeds_are_read_when_wikipedia_has_nothing(site: Site, online: HarvestSe
         f"<item><title>Elections</title><link>{site.url}/other</link></item></channel></rss>"
     )
     address = site.put("/feed.xml", feed, "application/rss+xml")
-    found, _ = search_web("sharks in the bay", online.model_copy(update={"feeds": [address]}))
+    found, _ = search_web(
+        "sharks in the bay", online.model_copy(update={"feeds": [address]}), reader
+    )
     assert [item.url for item in found] == [link]
     assert found[0].text.words > 40
 
 
 @pytest.mark.parametrize("answer", ["no json", "[]", '{"pages": [{"key": 1}]}', "{}"])
-def test_a_wikipedia_gone_mad_is_no_harm(site: Site, online: HarvestSettings, answer: str) -> None:
+def test_a_wikipedia_gone_mad_is_no_harm(
+    site: Site, online: HarvestSettings, reader: Reader, answer: str
+) -> None:
     site.put("/rest/search/page", answer, "application/json")
-    assert search_web("sharks", online) == ([], True)
+    assert search_web("sharks", online, reader) == ([], True)
 
 
-def test_without_a_network_the_answer_is_honest(connection: Connection) -> None:
+def test_without_a_network_the_answer_is_honest(connection: Connection, reader: Reader) -> None:
     for nowhere in ("http://192.0.2.1", "http://127.0.0.1:9", "http://nowhere.invalid"):
         offline = HarvestSettings(
             wikipedia_url=f"{nowhere}/rest", search_web=True, fetch_allow_loopback=True
         )
         with pytest.raises(NothingUsable, match="cannot be reached"):
-            search(connection, "quantum chromodynamics", offline)
+            search(connection, "quantum chromodynamics", offline, reader)
 
 
 def test_a_word_fits_whatever_its_ending() -> None:

@@ -1,0 +1,52 @@
+"""What a process gives up before it reads a stranger's document."""
+
+import contextlib
+import math
+import os
+import resource
+import signal
+from pathlib import Path
+
+_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGUSR1, signal.SIGUSR2)
+
+
+def leave_parent(keep: int) -> None:
+    """Part with all that a fork took over, but for the file descriptor ``keep``.
+
+    The parent's connections, its signal handlers, its terminal: whoever waits for the parent's
+    sockets to close must not wait for us.
+    """
+    for number in _SIGNALS:
+        signal.signal(number, signal.SIG_DFL)
+    os.setpgid(0, 0)
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    for standard in (0, 1, 2):
+        os.dup2(nowhere, standard)
+    os.closerange(3, keep)
+    os.closerange(keep + 1, os.sysconf("SC_OPEN_MAX"))
+
+
+def limit(seconds: float, memory: int) -> None:
+    """Bound time on the processor and on the wall, and ``memory`` bytes beyond what is in use."""
+    whole = math.ceil(seconds) + 1
+    _set(resource.RLIMIT_CPU, whole)
+    signal.alarm(2 * whole)
+    _set(resource.RLIMIT_CORE, 0)
+    _set(resource.RLIMIT_FSIZE, 0)
+    with contextlib.suppress(OSError):
+        pages = int(Path("/proc/self/statm").read_text("ascii").split()[0])
+        _set(resource.RLIMIT_AS, pages * resource.getpagesize() + memory)
+
+
+def shut() -> None:
+    """From here on nothing can be opened: no file, no socket, no further process."""
+    _set(resource.RLIMIT_NOFILE, 0)
+    _set(resource.RLIMIT_NPROC, 0)
+
+
+def _set(what: int, most: int) -> None:
+    _, hard = resource.getrlimit(what)
+    most = most if hard == resource.RLIM_INFINITY else min(most, hard)
+    # Not every system knows every limit; those it knows hold.
+    with contextlib.suppress(ValueError, OSError):
+        resource.setrlimit(what, (most, most))
