@@ -17,12 +17,25 @@ DOC = """
 written, spoken part by part as it appears, and a cover is drawn. `publish` tells the stream
 feeder, fills in the podcast and closes its workflow.
 
-The facade triggers it with run id `podcast__<workflow_id>`. Started here, by hand, it makes a
-podcast that belongs to the user *operator*: give it a topic.
+The facade triggers it with run id `podcast__<workflow_id>`. Started here, by hand, it needs a
+topic and makes an episode that its owner sees in the API: *owner* if given, else whoever pressed
+the button.
 
 *Retries* join the work of the attempt before; *Clear* asks for new work (finished model calls
-are still not repeated). *Mark failed* stops the agent. The note on a run says what it made.
+are still not repeated). Clearing `weave_script` has the voices speak the new script: `forge_voice`
+is cleared with it. *Mark failed* stops the agent; marking the run failed stops all. The note on a
+run says what it made and what that cost.
 """
+
+LINE = r"^(?=.*\S)[^\u0000-\u001f\u007f-\u009f\u2028\u2029]+$"
+"""A line of text: not blank, no control characters."""
+FACADE = "Set by the facade"
+
+
+def set_by_facade(title: str) -> Param:
+    """A parameter that people leave empty."""
+    return Param(None, type=["null", "string"], maxLength=255, title=title, section=FACADE)
+
 
 with DAG(
     dag_id="podcast",
@@ -45,8 +58,9 @@ with DAG(
             type="string",
             minLength=1,
             maxLength=500,
+            pattern=LINE,
             title="Topic",
-            description="What the episode is about.",
+            description="What the episode is about, in one line.",
         ),
         "preferences": Param(
             default={},
@@ -60,14 +74,23 @@ with DAG(
                 "voices": {"type": "object"},
                 "cover": {"type": "boolean"},
             },
+            additionalProperties=False,
         ),
-        "workflow_id": Param(
+        "owner": Param(
             default=None,
             type=["null", "string"],
-            format="uuid",
-            title="Workflow",
-            description="Set by the facade. Leave it empty.",
+            minLength=1,
+            maxLength=255,
+            title="Owner",
+            description="Whose episode it is: the subject of their token. Empty: yours.",
         ),
+        "workflow_id": Param(
+            None, type=["null", "string"], format="uuid", title="Workflow", section=FACADE
+        ),
+        "client_workflow_id": set_by_facade("The caller's own id"),
+        "client_idempotency_key": set_by_facade("The caller's idempotency key"),
+        "request_id": set_by_facade("The facade's request"),
+        "traceparent": set_by_facade("Trace (W3C)"),
     },
 ) as dag:
     harvest = HarvestOperator(
@@ -81,7 +104,6 @@ with DAG(
         task_id="weave_script",
         doc_md="The writer (PSWA). Parts appear in `script_parts` as they are written.",
         deadline=timedelta(minutes=20),
-        feeds=("forge_voice",),
         pool="writers",
         priority_weight=10,
     )

@@ -47,6 +47,12 @@ class StatusUnavailable(PluginError):
     retryable = True
 
 
+class NotCleared(PluginError):
+    """A step that has to be done again could not be cleared."""
+
+    retryable = True
+
+
 class InputMissing(PluginError):
     """An earlier step left nothing to work with."""
 

@@ -34,13 +34,19 @@ class FlowSettings(DatabaseSettings):
     """Where people reach the facade; links in Airflow begin with it."""
 
     airflow_url: str = "http://127.0.0.1:8080"
-    """Airflow's own API server, for the note on a run."""
+    """Airflow's own API server."""
 
     airflow_user: str = "aethercast"
-    """User as whom the note is written."""
+    """User as whom a flow speaks to Airflow: it writes the note on a run, and clears a step that
+    has to follow another."""
 
     airflow_password: SecretStr = SecretStr("")
     """That user's password."""
+
+    operator_subject: str = Field(default="local", min_length=1, max_length=255)
+    """Whose the episodes are that `airflow_user`, a schedule or the command line starts in Airflow:
+    the subject of that person's tokens. The token of the quick start has the default. What another
+    Airflow user starts belongs to the subject of that name."""
 
     flow_wait_seconds: float = Field(default=4.0, ge=0)
     """How long a task waits for its agent on its worker before it defers to the triggerer."""

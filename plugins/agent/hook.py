@@ -14,10 +14,10 @@ from psycopg.types.json import Jsonb
 
 from agents.canonical import JSON
 from plugins.agent.state import AgentState, read_state
-from plugins.errors import StatusUnavailable
+from plugins.errors import AgentCancelled, StatusUnavailable
 from plugins.settings import FlowSettings, flow_settings
 from plugins.step.database import connect
-from plugins.step.rows import CANCEL_STEP, NOTE_DISPATCH, Connection, Step
+from plugins.step.rows import CANCEL_STEP, HOLD_OPEN, NOTE_DISPATCH, Connection, Step
 
 LONGEST_POLL = 30.0
 """Seconds the status service holds an answer at most."""
@@ -41,10 +41,15 @@ class AgentHook:
 
         A key with an open dispatch is joined. The message is sent after the commit; where the
         broker is away, the status service sends it later.
+
+        Raises:
+            AgentCancelled: the workflow was closed meanwhile.
         """
         from agents import dispatch  # Celery: too heavy for a module that every DAG file imports
 
         with connection.transaction():
+            if HOLD_OPEN.one(connection, workflow_id=step.workflow_id) is None:
+                raise AgentCancelled
             sent = dispatch.record(connection, agent_task, kwargs)
             NOTE_DISPATCH.run(
                 connection,

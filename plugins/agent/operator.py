@@ -19,6 +19,7 @@ from plugins.step import rows
 from plugins.step.links import AgentTaskLink
 from plugins.step.operator import StepOperator
 from plugins.step.place import place_of
+from plugins.step.readers import clear_readers, work_in_vain
 from plugins.step.rows import Connection, Step
 from plugins.step.standing import is_stopped_by_server
 
@@ -38,8 +39,6 @@ class AgentOperator(StepOperator):
     :param deadline: the longest time from the first attempt's start to the agent's answer, over
         all retries; Airflow's own time-out does not run while a task is deferred.
     :param wait_seconds: how long to wait on the worker; the setting where it is None.
-    :param feeds: tasks whose agents wait for what this one makes: when it fails for good,
-        their work is stopped.
     """
 
     # Each link is a request to Airflow's API just when it schedules the next task, so an
@@ -53,7 +52,6 @@ class AgentOperator(StepOperator):
         inputs: Mapping[str, JSON] | None = None,
         deadline: timedelta = timedelta(minutes=30),
         wait_seconds: float | None = None,
-        feeds: tuple[str, ...] = (),
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
@@ -62,7 +60,6 @@ class AgentOperator(StepOperator):
         self.inputs = dict(inputs or {})
         self.deadline = deadline
         self.wait_seconds = wait_seconds
-        self.feeds = feeds
 
     def compute_inputs(self, connection: Connection, step: Step) -> dict[str, JSON]:
         """What the agent is asked in this attempt."""
@@ -74,7 +71,7 @@ class AgentOperator(StepOperator):
 
     def perform(self, connection: Connection, step: Step, context: Context) -> dict[str, JSON]:
         """Submit, wait a little, then defer."""
-        self._stop_superseded(connection, step)
+        self._supersede(connection, step, context)
         inputs = self.compute_inputs(connection, step)
         kwargs = inputs | {
             "idempotency_key": derive_key(place_of(context["ti"]), inputs, step.generation),
@@ -105,22 +102,24 @@ class AgentOperator(StepOperator):
 
     def abandon(self, connection: Connection, step: Step) -> None:
         """Stop the agent, and those that wait for it."""
-        for task in (self.task_id, *self.feeds):
-            for sent in rows.OPEN_DISPATCHES.all(
-                connection, workflow_id=step.workflow_id, airflow_task_id=task
-            ):
-                AgentHook().cancel(connection, sent.task_id)
+        for task_id in work_in_vain(connection, step.workflow_id, self.task_id):
+            AgentHook().cancel(connection, task_id)
 
     def on_kill(self) -> None:
         """Stop the agent if a person stopped the task; not when only this worker stops."""
         if self.agent_task_id and self.place and is_stopped_by_server(self.place):
             AgentHook().cancel_now(self.agent_task_id)
 
-    def _stop_superseded(self, connection: Connection, step: Step) -> None:
-        """A Clear in the second before the triggerer takes a trigger reaches no `on_kill`."""
+    def _supersede(self, connection: Connection, step: Step, context: Context) -> None:
+        """What a Clear did not reach.
+
+        One in the second before the triggerer takes a trigger reaches no `on_kill`; and none
+        reaches a reader, which stands beside this task and not behind it.
+        """
         if step.generation:
             for sent in rows.SUPERSEDED.all(connection, task_id=step.task_id):
                 AgentHook().cancel_with_step(connection, sent.task_id)
+            clear_readers(connection, step, place_of(context["ti"]))
 
     def _conclude(self, connection: Connection, step: Step, state: AgentState) -> dict[str, JSON]:
         return self.summarise(state.require_result())

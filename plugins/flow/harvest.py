@@ -3,10 +3,12 @@
 from airflow.sdk import Context
 
 from agents.canonical import JSON
+from plugins.errors import AgentCancelled
 from plugins.flow.podcast import STEPS, adopt_podcast, read_podcast
 from plugins.step import rows
 from plugins.step.operator import StepOperator
 from plugins.step.rows import Connection, Step
+from plugins.step.standing import is_stopped_by_server
 
 
 class HarvestOperator(StepOperator):
@@ -17,6 +19,18 @@ class HarvestOperator(StepOperator):
     """
 
     agent_name = "WCHA"
+
+    def on_kill(self) -> None:
+        """Give up where a person, or the caller, stopped it; go on where only this worker stops.
+
+        Airflow merely tells a task to stop, and ends its process five seconds later. Nobody else's
+        work hangs on this one's, so it ends at once, wherever it is.
+
+        Raises:
+            AgentCancelled: in the thread that does the work, which runs this as a signal's handler.
+        """
+        if self.place and is_stopped_by_server(self.place):
+            raise AgentCancelled
 
     def adopt(self, connection: Connection, context: Context) -> None:
         """A podcast as the facade would have created it."""

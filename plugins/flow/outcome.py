@@ -18,6 +18,8 @@ SENTENCES = {
 }
 NOT_TAKEN = "The episode is ready, but the stream feeder could not be told."
 WITHHELD = "The episode did not pass its quality control"
+OUTDATED = "The script was written anew, but the voices have not spoken it yet."
+UNPUBLISHED = "The episode was made, but it could not be published"
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,8 @@ def judge(steps: Mapping[str, StepState], notice: Notice | None = None) -> Outco
         step = steps.get(task_id)
         if step is None or step.status != "completed":
             return Outcome("failed", explain(task_id, step))
+    if not speaks_newest(steps):
+        return Outcome("failed", OUTDATED)
     if audio_of(steps) is None:
         return Outcome("failed", f"{SENTENCES['forge_voice']}: there is no sound.")
     if notice is not None and notice.withheld:
@@ -55,10 +59,27 @@ def judge(steps: Mapping[str, StepState], notice: Notice | None = None) -> Outco
 
 def explain(task_id: str, step: StepState | None) -> str:
     """Why a step made nothing, in a sentence."""
+    return explain_sentence(SENTENCES[task_id], step)
+
+
+def explain_sentence(sentence: str, step: StepState | None) -> str:
+    """The sentence, with the step's own words behind it where it left any."""
     reason = str((step.error or {}).get("message") or "") if step else ""
-    if reason:
-        return f"{SENTENCES[task_id]}: {reason}"
-    return f"{SENTENCES[task_id]}."
+    return f"{sentence}: {reason}" if reason else f"{sentence}."
+
+
+def speaks_newest(steps: Mapping[str, StepState]) -> bool:
+    """Whether the voices spoke the newest script; none is heard under another's transcript."""
+    spoken = steps["forge_voice"].inputs.get("revision")
+    return spoken is None or spoken == steps["weave_script"].generation
+
+
+def unfinished(steps: Mapping[str, StepState]) -> str:
+    """Why there is no episode, where the run failed before anybody could say so."""
+    outcome = judge(steps)
+    if outcome.status == "failed" and outcome.error:
+        return outcome.error
+    return explain_sentence(UNPUBLISHED, steps.get("publish"))
 
 
 def episode_of(steps: Mapping[str, StepState]) -> dict[str, JSON] | None:

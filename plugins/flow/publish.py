@@ -9,9 +9,9 @@ from psycopg.types.json import Jsonb
 from agents.canonical import JSON
 from plugins.errors import NothingPublished
 from plugins.flow.notification import Notice, notify_new_audio
-from plugins.flow.outcome import Outcome, episode_of, judge
+from plugins.flow.outcome import episode_of, judge
 from plugins.flow.podcast import Podcast, adopt_podcast, read_podcast
-from plugins.flow.run_note import compose_note, write_note
+from plugins.flow.run_note import describe_run, write_note
 from plugins.settings import flow_settings
 from plugins.step import rows
 from plugins.step.operator import StepOperator
@@ -52,7 +52,7 @@ class PublishOperator(StepOperator):
         outcome = judge(steps, notice)
         title = self._fill_in(connection, step, podcast, steps, notice)
         close(connection, step.workflow_id, outcome.status, outcome.error, self.task_id)
-        self._note(context, step, title, outcome, steps)
+        self._note(connection, context, step)
         if outcome.status == "failed":
             raise NothingPublished(outcome.error)
         return {"status": outcome.status, "error": outcome.error, "title": title}
@@ -90,15 +90,10 @@ class PublishOperator(StepOperator):
         )
         return title
 
-    def _note(
-        self, context: Context, step: Step, title: str | None, outcome: Outcome, steps: Steps
-    ) -> None:
-        audio = episode_of(steps) or {}
-        note = compose_note(
-            title, outcome, audio.get("duration_seconds"), step.workflow_id, steps.values()
-        )
+    def _note(self, connection: Connection, context: Context, step: Step) -> None:
         instance = context["ti"]
-        write_note(flow_settings(), instance.dag_id, instance.run_id, note)
+        if (note := describe_run(connection, step.workflow_id)) is not None:
+            write_note(flow_settings(), instance.dag_id, instance.run_id, note)
 
 
 def _others(connection: Connection, step: Step) -> list[StepState]:

@@ -1,53 +1,103 @@
-"""The note on a run in Airflow's UI: what it made, and how long each step took."""
+"""The note on a run in Airflow's UI: what it made, and what that cost in time and model calls."""
 
 import logging
-from collections.abc import Iterable
-from urllib.parse import quote
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 import httpx
 
-from plugins.flow.outcome import Outcome
+from plugins.airflow_api import AirflowApi
 from plugins.settings import FlowSettings
+from plugins.step import rows
 from plugins.step.links import episode_url
-from plugins.step.rows import StepState
+from plugins.step.rows import Connection, Cost, StepState
+from sql.statements import Statement
 
 LONGEST = 1000
 """Characters Airflow accepts."""
+LONGEST_ERROR = 240
+"""Characters of the reason, so that the steps below it keep their place."""
 
 log = logging.getLogger(__name__)
 
 
+@dataclass(frozen=True)
+class Made:
+    """What became of a workflow."""
+
+    title: str | None
+    status: str
+    error: str | None
+    """In words a listener understands."""
+    seconds: float | None
+    """The length of the audio."""
+    took: float | None
+    """Seconds from the first step to the end; None where somebody cleared in between."""
+
+
+_READ_MADE = Statement("workflows/read_made", Made)
+
+
+def describe_run(connection: Connection, workflow_id: UUID) -> str | None:
+    """The note on a workflow's run, from our rows alone; None where there is no such workflow."""
+    made = _READ_MADE.one(connection, workflow_id=workflow_id)
+    if made is None:
+        return None
+    steps = rows.READ_STEPS.all(connection, workflow_id=workflow_id)
+    costs = rows.READ_COSTS.all(connection, workflow_id=workflow_id)
+    return compose_note(workflow_id, made, steps, costs)
+
+
 def compose_note(
-    title: str | None,
-    outcome: Outcome,
-    seconds: float | None,
-    workflow_id: UUID,
-    steps: Iterable[StepState],
+    workflow_id: UUID, made: Made, steps: Sequence[StepState], costs: Sequence[Cost]
 ) -> str:
-    """The note, in Markdown.
-
-    Args:
-        title: the episode's, if it has one.
-        outcome: how the workflow ended.
-        seconds: the length of the audio.
-        workflow_id: whose page is linked.
-        steps: what was done.
-    """
-    length = f", {seconds / 60:.1f} min" if seconds else ""
-    head = f"**{title or 'No episode'}**{length}: {outcome.status.replace('_', ' ')}."
-    lines = [head]
-    if outcome.error:
-        lines.append(outcome.error)
-    lines.append(f"[{workflow_id}]({episode_url(workflow_id)})")
-    lines.append("\n".join(_line(step) for step in steps))
-    return "\n\n".join(lines)[:LONGEST]
+    """The note, in Markdown, at most as long as Airflow accepts."""
+    length = f", {made.seconds / 60:.1f} min" if made.seconds and made.title else ""
+    by_agent = {cost.agent_name: cost for cost in costs}
+    pieces = [f"**{made.title or 'No episode'}**{length}: {_words(made.status)}."]
+    if made.error:
+        pieces.append(_shortened(made.error))
+    pieces.append(f"[{workflow_id}]({episode_url(workflow_id)})")
+    lines = [_line(step, by_agent) for step in steps if step.status != "in_progress"]
+    pieces.append("\n".join([*lines, _total(made, costs)]))
+    return "\n\n".join(pieces)[:LONGEST]
 
 
-def _line(step: StepState) -> str:
+def _line(step: StepState, by_agent: Mapping[str, Cost]) -> str:
     took = f"{step.seconds:.1f} s" if step.seconds is not None else "not run"
-    again = f", {step.retry_count} retries" if step.retry_count else ""
-    return f"- {step.airflow_task_id} ({step.agent_name}): {step.status}, {took}{again}"
+    said = [_words(step.status), took]
+    if (cost := by_agent.get(step.agent_name)) is not None:
+        said += _spent(cost.calls, cost.reused, cost.characters)
+    if step.retry_count:
+        said.append(f"{step.retry_count} retries")
+    return f"- {step.airflow_task_id} ({step.agent_name}): {', '.join(said)}"
+
+
+def _total(made: Made, costs: Sequence[Cost]) -> str:
+    took = [] if made.took is None else [f"{made.took:.1f} s in all"]
+    calls = _spent(sum(cost.calls for cost in costs), sum(cost.reused for cost in costs), 0)
+    usd = sum(cost.cost_usd for cost in costs)
+    return f"\n{', '.join([*took, *calls, f'${usd:.4f}'])}."
+
+
+def _spent(calls: int, reused: int, characters: float) -> list[str]:
+    """Counts in words; what is nothing is left out, but for the calls."""
+    said = [f"{calls} calls"]
+    if reused:
+        said.append(f"{reused} answered by the journal")
+    if characters:
+        said.append(f"{characters:,.0f} characters")
+    return said
+
+
+def _words(status: str) -> str:
+    return status.replace("_", " ")
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= LONGEST_ERROR else f"{text[: LONGEST_ERROR - 1]}…"
 
 
 def write_note(settings: FlowSettings, dag_id: str, run_id: str, note: str) -> bool:
@@ -55,18 +105,19 @@ def write_note(settings: FlowSettings, dag_id: str, run_id: str, note: str) -> b
 
     A run without its note is still a good run.
     """
-    password = settings.airflow_password.get_secret_value()
-    base = settings.airflow_url.rstrip("/")
-    path = f"/api/v2/dags/{quote(dag_id)}/dagRuns/{quote(run_id, safe='')}"
     try:
-        with httpx.Client(
-            base_url=base, verify=base.startswith("https"), trust_env=False, timeout=5
-        ) as client:
-            login = {"username": settings.airflow_user, "password": password}
-            token = client.post("/auth/token", json=login).raise_for_status().json()
-            bearer = {"Authorization": f"Bearer {token['access_token']}"}
-            client.patch(path, json={"note": note}, headers=bearer).raise_for_status()
+        with AirflowApi(settings) as airflow:
+            airflow.write_note(dag_id, run_id, note)
     except httpx.HTTPError as problem:
         log.warning("run %s: no note written (%s)", run_id, problem)
         return False
     return True
+
+
+def attach_note(dag_run: Any, note: str) -> None:
+    """Put the note on a run that Airflow itself has in hand, in its transaction.
+
+    Asking its REST API from inside a listener would wait for the very rows that the listener's
+    caller holds.
+    """
+    dag_run.note = note

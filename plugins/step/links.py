@@ -22,25 +22,35 @@ class EpisodeLink(BaseOperatorLink):
 
 
 class WorkflowLink(BaseOperatorLink):
-    """To the workflow as the facade tells it."""
+    """To the workflow as the facade tells it: what each step did, on the episode's page.
+
+    The page opens for whoever has the link. The same as JSON, `/api/v1/workflows/<id>`, asks for a
+    bearer token, which a browser does not have.
+    """
 
     name = "Workflow"
 
     def get_link(self, operator: BaseOperator, *, ti_key: TaskInstanceKey) -> str:
-        """The workflow's state, or nothing before the workflow is known."""
+        """The steps of the page, or nothing before the workflow is known."""
         workflow_id = getattr(operator, "workflow_id", None)
-        return f"{_public()}/api/v1/workflows/{workflow_id}" if workflow_id else ""
+        return f"{episode_url(workflow_id)}#steps" if workflow_id else ""
 
 
 class AgentTaskLink(BaseOperatorLink):
-    """To the agent's task; the status service asks for the service token."""
+    """To what the agent says of its task, on the same page.
+
+    The agents' status service itself is an internal door: it asks for the service token, and no
+    browser outside need reach it.
+    """
 
     name = "Agent task"
 
     def get_link(self, operator: BaseOperator, *, ti_key: TaskInstanceKey) -> str:
-        """The task's status, or nothing where no agent was asked."""
-        task_id = getattr(operator, "agent_task_id", None)
-        return f"{flow_settings().agents_url.rstrip('/')}/v1/tasks/{task_id}" if task_id else ""
+        """The step's line on the page, or nothing where no agent was asked."""
+        if not getattr(operator, "agent_task_id", None):
+            return ""
+        workflow_id = getattr(operator, "workflow_id", None)
+        return f"{episode_url(workflow_id)}#step-{operator.task_id}" if workflow_id else ""
 
 
 def episode_url(workflow_id: UUID) -> str:
@@ -48,7 +58,3 @@ def episode_url(workflow_id: UUID) -> str:
     settings = flow_settings()
     secret = settings.secret_key.get_secret_value()
     return signed_link(secret, settings.public_url, workflow_id, datetime.now(UTC))
-
-
-def _public() -> str:
-    return flow_settings().public_url.rstrip("/")

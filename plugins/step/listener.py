@@ -18,15 +18,13 @@ from plugins.step import rows
 from plugins.step.database import connect
 from plugins.step.errors import describe
 from plugins.step.place import is_last_attempt, place_of
+from plugins.step.readers import work_in_vain
 from plugins.step.rows import Connection
-from plugins.step.workflows import REOPEN, close, find_by_run
 
 P = ParamSpec("P")
 
 KILLED = "The worker died."
 MARKED = "An operator stopped this step."
-STOPPED = "The run was stopped before the episode was finished."
-
 log = logging.getLogger(__name__)
 
 
@@ -59,6 +57,7 @@ def on_task_instance_failed(previous_state: Any, task_instance: Any, error: Any)
         )
         if ended is not None and not retried:
             _stop_agent(connection, ended)
+            _stop_readers(connection, ended, task_instance.task_id)
 
 
 @hookimpl
@@ -75,31 +74,6 @@ def on_task_instance_skipped(previous_state: Any, task_instance: Any) -> None:
     """A person marked a task as skipped."""
     if previous_state is None:
         _mark(task_instance, "skipped")
-
-
-@hookimpl
-@never_failing
-def on_dag_run_running(dag_run: Any) -> None:
-    """A run started. After a Clear its workflow is open again, and so are the cleared tasks."""
-    if not dag_run.clear_number:
-        return
-    cleared = [ti.task_id for ti in dag_run.get_task_instances() if ti.state is None]
-    with connect() as connection:
-        place = {"dag_id": dag_run.dag_id, "run_id": dag_run.run_id}
-        REOPEN.run(connection, **place)
-        rows.COPY_PLAN.run(
-            connection, **place, generation=dag_run.clear_number, airflow_task_ids=cleared
-        )
-
-
-@hookimpl
-@never_failing
-def on_dag_run_failed(dag_run: Any) -> None:
-    """A run ended without an episode: marked by a person, or out of time."""
-    with connect() as connection:
-        found = find_by_run(connection, None, dag_run.dag_id, dag_run.run_id)
-        if found is not None and close(connection, found.workflow_id, "failed", STOPPED):
-            _stop_agents(connection, found.workflow_id)
 
 
 def _reason(error: Any, *, by_hand: bool) -> dict[str, JSON]:
@@ -121,19 +95,22 @@ def _is_over(task_instance: Any) -> bool:
 def _mark(task_instance: Any, status: str) -> None:
     with connect() as connection:
         ended = rows.end_of_run(connection, place_of(task_instance), status, None, force=True)
-        if ended is not None:
-            _stop_agent(connection, ended)
+        if ended is not None and _stop_agent(connection, ended):
+            _stop_readers(connection, ended, task_instance.task_id)
 
 
-def _stop_agent(connection: Connection, ended: rows.EndedStep) -> None:
+def _stop_agent(connection: Connection, ended: rows.EndedStep) -> bool:
+    """Stop the agent of a task that somebody else ended; whether it was at work."""
     from agents import dispatch
 
-    if ended.external_task_id is not None:
-        dispatch.cancel(connection, ended.external_task_id)
+    if ended.external_task_id is None:
+        return False
+    return dispatch.cancel(connection, ended.external_task_id)
 
 
-def _stop_agents(connection: Connection, workflow_id: Any) -> None:
+def _stop_readers(connection: Connection, ended: rows.EndedStep, task_id: str) -> None:
+    """Stop those who wait for what this task will not make."""
     from agents import dispatch
 
-    for sent in rows.OPEN_DISPATCHES.all(connection, workflow_id=workflow_id, airflow_task_id=None):
-        dispatch.cancel(connection, sent.task_id)
+    for waiting in work_in_vain(connection, ended.workflow_id, task_id):
+        dispatch.cancel(connection, waiting)

@@ -51,9 +51,24 @@ class StepState:
     generation: int
     status: str
     retry_count: int
+    inputs: dict[str, JSON]
     summary: dict[str, JSON] | None
     error: dict[str, JSON] | None
     seconds: float | None
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What one agent cost a workflow so far."""
+
+    agent_name: str
+    calls: int
+    """Calls of a model that were made, whatever came of them."""
+    reused: int
+    """Calls that the journal answered: made once before, and free."""
+    characters: float
+    """Characters spoken."""
+    cost_usd: float
 
 
 @dataclass(frozen=True)
@@ -63,13 +78,30 @@ class OpenDispatch:
     task_id: UUID
 
 
+@dataclass(frozen=True)
+class OpenWorkflow:
+    """A workflow in which work may be handed out."""
+
+    workflow_id: UUID
+
+
+@dataclass(frozen=True)
+class Leftover:
+    """A task that works, or worked, with what is out of date."""
+
+    status: str
+
+
 BEGIN = Statement("workflows/begin_step", Step)
 RESUME = Statement("workflows/resume_step", Step)
 PLAN = Command("workflows/plan_step")
 COPY_PLAN = Command("workflows/copy_plan")
+HOLD_OPEN = Statement("workflows/hold_open", OpenWorkflow)
 NOTE_DISPATCH = Command("workflows/note_dispatch")
 CANCEL_STEP = Command("workflows/cancel_step_of_dispatch")
 READ_STEPS = Statement("workflows/read_steps", StepState)
+READ_COSTS = Statement("workflows/read_costs", Cost)
+LEFTOVER = Statement("workflows/leftover_reader", Leftover)
 OPEN_DISPATCHES = Statement("workflows/open_dispatches", OpenDispatch)
 SUPERSEDED = Statement("workflows/superseded_dispatches", OpenDispatch)
 _COMPLETE = Command("workflows/complete_step")

@@ -59,6 +59,13 @@ ON CONFLICT DO NOTHING;
 SELECT workflow_id, overall_status, dag_id, dag_run_id FROM workflow_instances
 WHERE workflow_id = %(workflow_id)s OR (dag_id = %(dag_id)s AND dag_run_id = %(run_id)s);
 
+-- name: hold_open
+-- Before a dispatch, in its transaction: whoever closes the workflow waits for it and then finds
+-- the dispatch, or was first, and nothing is dispatched any more.
+SELECT workflow_id FROM workflow_instances
+WHERE workflow_id = %(workflow_id)s AND end_timestamp IS NULL
+FOR SHARE;
+
 -- name: note_dispatch
 -- In the dispatch's own transaction: the agent cannot start before its row is known here.
 UPDATE task_instances
@@ -71,31 +78,33 @@ SET status = CASE WHEN EXISTS (SELECT FROM agent_dispatches AS sent
 WHERE task_id = %(task_id)s;
 
 -- name: complete_step
--- What the task made, in short.
+-- What the task made, in short. A row that was ended from outside (a person's mark, a cancelled
+-- workflow) stays as it is.
 WITH done AS (
     UPDATE task_instances
     SET status = 'completed', output_result_summary = %(summary)s, error_details = NULL,
         end_timestamp = now(), last_updated_timestamp = now()
-    WHERE task_id = %(task_id)s RETURNING workflow_id)
+    WHERE task_id = %(task_id)s AND status IN ('pending', 'dispatched', 'in_progress')
+    RETURNING workflow_id)
 SELECT pg_notify('workflow', workflow_id::text) FROM done;
 
 -- name: end_step
 -- An attempt that did not succeed: failed, skipped, cancelled, or pending where it is retried.
--- What a person marked stays so when the agent then reports its cancellation.
+-- What was ended from outside stays so, whatever the task then says of itself.
 WITH ended AS (
     UPDATE task_instances
     SET status = %(status)s, error_details = %(error)s, last_updated_timestamp = now(),
         end_timestamp = CASE WHEN %(status)s <> 'pending' THEN now() END
-    WHERE task_id = %(task_id)s
-      AND NOT (status IN ('failed', 'completed', 'skipped') AND %(status)s = 'cancelled')
+    WHERE task_id = %(task_id)s AND status IN ('pending', 'dispatched', 'in_progress')
     RETURNING workflow_id)
 SELECT pg_notify('workflow', workflow_id::text) FROM ended;
 
 -- name: end_step_of_run
 -- The same for a task that did not say so itself: killed, or marked by a person. Only a row at
--- work is touched (a pending one may fail), but for a person's word (`force`), which overrules.
+-- work is touched (a pending one may fail), but for a person's word (`force`), which overrules
+-- all but the caller's own, who cancelled the workflow.
 WITH target AS (
-    SELECT step.task_id, step.workflow_id
+    SELECT step.task_id, step.workflow_id, flow.overall_status = 'cancelled' AS cancelled
     FROM task_instances AS step JOIN workflow_instances AS flow USING (workflow_id)
     WHERE flow.dag_id = %(dag_id)s AND flow.dag_run_id = %(run_id)s
       AND step.airflow_task_id = %(airflow_task_id)s AND step.map_index = %(map_index)s
@@ -105,7 +114,8 @@ SET status = %(status)s, error_details = %(error)s, last_updated_timestamp = now
     end_timestamp = CASE WHEN %(status)s <> 'pending' THEN now() END
 FROM target
 WHERE step.task_id = target.task_id
-  AND (%(force)s OR step.status IN ('dispatched', 'in_progress')
+  AND (%(force)s AND NOT target.cancelled
+       OR step.status IN ('dispatched', 'in_progress')
        OR (step.status = 'pending' AND %(status)s = 'failed'))
 RETURNING target.workflow_id, step.external_task_id,
           pg_notify('workflow', target.workflow_id::text)::text AS told;
@@ -142,11 +152,44 @@ WHERE step.task_id = %(task_id)s AND sent.status IN ('PENDING', 'STARTED');
 SELECT * FROM (
     SELECT DISTINCT ON (airflow_task_id, map_index)
            airflow_task_id, agent_name, map_index, task_order, generation, status, retry_count,
-           output_result_summary AS summary, error_details AS error,
+           input_params AS inputs, output_result_summary AS summary, error_details AS error,
            extract(epoch FROM coalesce(end_timestamp, now()) - start_timestamp)::float8 AS seconds
     FROM task_instances WHERE workflow_id = %(workflow_id)s
     ORDER BY airflow_task_id, map_index, generation DESC) AS newest
 ORDER BY task_order, map_index;
+
+-- name: read_made
+-- What became of a workflow, for whoever reads of it in one place. How long it took is told only
+-- where nobody cleared in between: the pause before a Clear is no work.
+SELECT p.title, flow.overall_status AS status, flow.error_message AS error,
+       p.duration_seconds AS seconds,
+       extract(epoch FROM coalesce(flow.end_timestamp, now()) - work.began)::float8 AS took
+FROM workflow_instances AS flow
+LEFT JOIN podcasts AS p ON p.podcast_id = flow.workflow_id
+LEFT JOIN LATERAL (
+    SELECT min(start_timestamp) AS began FROM task_instances AS step
+    WHERE step.workflow_id = flow.workflow_id
+    HAVING max(generation) = 0) AS work ON true
+WHERE flow.workflow_id = %(workflow_id)s;
+
+-- name: read_costs
+-- What the agents of a workflow cost, over all its generations. A call out of the journal is free.
+SELECT upper(split_part(task_name, '.', 1)) AS agent_name,
+       count(*) FILTER (WHERE outcome IN ('completed', 'failed')) AS calls,
+       count(*) FILTER (WHERE outcome = 'reused') AS reused,
+       coalesce(sum((units ->> 'characters')::float8), 0) AS characters,
+       sum(cost_usd)::float8 AS cost_usd
+FROM call_ledger WHERE workflow_id = %(workflow_id)s
+GROUP BY agent_name ORDER BY agent_name;
+
+-- name: leftover_reader
+-- The newest attempt at a task that works with what another made, if it began before that
+-- other's newest generation: then it works, or worked, with what is out of date.
+SELECT status FROM (
+    SELECT status, generation FROM task_instances
+    WHERE workflow_id = %(workflow_id)s AND airflow_task_id = %(airflow_task_id)s
+    ORDER BY generation DESC LIMIT 1) AS newest
+WHERE generation < %(generation)s AND status <> 'pending';
 
 -- name: close
 -- Only an open workflow is closed: whoever closed it first knew best. Its podcast says the same,
@@ -202,8 +245,8 @@ WHERE flow.dag_id = %(dag_id)s AND flow.dag_run_id = %(run_id)s AND step.map_ind
   AND step.airflow_task_id = ANY (%(airflow_task_ids)s)
 ON CONFLICT DO NOTHING;
 
--- name: adopt_operator
--- Whoever starts runs in Airflow's UI.
+-- name: adopt_owner
+-- Whose it is. Their token may never have been seen yet.
 INSERT INTO users (subject) VALUES (%(subject)s)
 ON CONFLICT (subject) DO UPDATE SET subject = excluded.subject
 RETURNING user_id;
@@ -211,9 +254,10 @@ RETURNING user_id;
 -- name: adopt_workflow
 -- The workflow of a run that nobody asked the facade for.
 INSERT INTO workflow_instances (workflow_id, user_id, trigger_event_type, trigger_event_details,
-                                dag_id, dag_run_id, triggered_at, context_data)
+                                dag_id, dag_run_id, triggered_at, context_data,
+                                client_workflow_id, client_idempotency_key)
 VALUES (%(workflow_id)s, %(user_id)s, %(event_type)s, %(details)s, %(dag_id)s, %(run_id)s, now(),
-        %(context)s)
+        %(context)s, %(client_workflow_id)s, %(client_idempotency_key)s)
 ON CONFLICT DO NOTHING;
 
 -- name: adopt_stream

@@ -1,7 +1,7 @@
 """One database, broker, status service and worker for all tests of the plugins."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +9,9 @@ import psycopg
 import pytest
 
 import tests.plugins.airflow_home  # noqa: F401  isort: skip
+from airflow.sdk.execution_time import task_runner
+from airflow.sdk.execution_time.comms import TaskStatesResult
+
 from agents.celery_app import app
 from plugins.settings import flow_settings
 from tests.agents.conftest import point_to
@@ -56,3 +59,22 @@ def connection(chain: Path) -> Iterator["psycopg.Connection[Any]"]:
     """An autocommitting connection to the flow's database."""
     with psycopg.connect(flow_settings().database_url, autocommit=True) as opened:
         yield opened
+
+
+@pytest.fixture
+def airflow_says(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    """Answers of Airflow's supervisor to a task that asks for its own state."""
+
+    class Supervisor:
+        state = "running"
+
+        def send(self, message: Any) -> TaskStatesResult:
+            if self.state == "no answer":
+                raise ConnectionError
+            (run_id,), (task_id,) = message.run_ids, message.task_ids
+            known = {} if self.state == "deleted" else {task_id: self.state}
+            return TaskStatesResult(task_states={run_id: known} if known else {})
+
+    supervisor = Supervisor()
+    monkeypatch.setattr(task_runner, "SUPERVISOR_COMMS", supervisor, raising=False)
+    return lambda state: setattr(supervisor, "state", state)

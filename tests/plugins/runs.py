@@ -19,6 +19,7 @@ class Run:
     params: dict[str, Any] = field(default_factory=dict)
     clear_number: int = 0
     run_type: str = "manual"
+    triggered_by: str | None = None
 
     def cleared(self) -> "Run":
         """The same run after a Clear."""
@@ -36,7 +37,10 @@ class Run:
             state="running",
         )
         dag_run = SimpleNamespace(
-            conf=self.conf, clear_number=self.clear_number, run_type=self.run_type
+            conf=self.conf,
+            clear_number=self.clear_number,
+            run_type=self.run_type,
+            triggering_user_name=self.triggered_by,
         )
         params = {"workflow_id": None, **self.params}
         return cast(Context, {"ti": instance, "dag_run": dag_run, "params": params})

@@ -3,6 +3,7 @@
 import asyncio
 import uuid
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -12,12 +13,14 @@ import psycopg
 import pytest
 from airflow.sdk import DAG
 from airflow.sdk.exceptions import AirflowFailException, TaskDeferred
-from airflow.sdk.execution_time import task_runner
-from airflow.sdk.execution_time.comms import TaskStatesResult
 
+from plugins.agent.hook import AgentHook
 from plugins.agent.operator import AgentOperator
 from plugins.agent.trigger import ENDED, OVERDUE, AgentTrigger
-from plugins.errors import AgentFailed
+from plugins.errors import AgentCancelled, AgentFailed
+from plugins.settings import flow_settings
+from plugins.step.rows import Step
+from plugins.step.workflows import close
 from tests.agents.processes import until
 from tests.plugins.flow.podcasts import row_of
 from tests.plugins.runs import Run
@@ -204,7 +207,7 @@ def hold(tmp_path: Path, run: Run) -> AgentOperator:
     return operator
 
 
-@pytest.mark.parametrize("state", ["failed", "restarting", "success"])
+@pytest.mark.parametrize("state", ["failed", "restarting", "success", "deleted"])
 def test_a_person_who_stops_the_task_stops_the_agent(
     chain: Path, tmp_path: Path, airflow_says: Callable[[str], None], state: str
 ) -> None:
@@ -251,24 +254,6 @@ def test_a_worker_that_stops_leaves_the_agent_at_work(
     assert again.execute(run.attempt(again, try_number=2)) == {"held": True}
     sent = row_of(connection, "agent_dispatches", "task_id", operator.agent_task_id)
     assert (sent["status"], sent["cancel_requested_at"]) == ("SUCCESS", None)
-
-
-@pytest.fixture
-def airflow_says(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
-    """Answers of Airflow's supervisor to a task that asks for its own state."""
-
-    class Supervisor:
-        state = "running"
-
-        def send(self, message: Any) -> TaskStatesResult:
-            if self.state == "no answer":
-                raise ConnectionError
-            (run_id,), (task_id,) = message.run_ids, message.task_ids
-            return TaskStatesResult(task_states={run_id: {task_id: self.state}})
-
-    supervisor = Supervisor()
-    monkeypatch.setattr(task_runner, "SUPERVISOR_COMMS", supervisor, raising=False)
-    return lambda state: setattr(supervisor, "state", state)
 
 
 def test_a_person_who_stops_a_deferred_task_stops_the_agent(
@@ -327,6 +312,47 @@ def test_nothing_begins_in_a_cancelled_workflow(connection: Connection, chain: P
     assert rows_of(connection, run)[0]["overall_status"] == "cancelled"
 
 
+@pytest.mark.parametrize("status", ["cancelled", "failed"])
+def test_nothing_is_dispatched_in_a_workflow_that_ended_meanwhile(
+    connection: Connection, chain: Path, status: str
+) -> None:
+    class Slow(AgentOperator):
+        def compute_inputs(self, connection: Connection, step: Step) -> dict[str, Any]:
+            close(connection, step.workflow_id, status, "Ended.")
+            return word(chain)
+
+    run = Run()
+    with DAG(dag_id="probe"):
+        operator = Slow(task_id="call", agent_task="probe.answer", wait_seconds=10)
+    with pytest.raises(AirflowFailException, match="cancelled"):
+        operator.execute(run.attempt(operator))
+    assert keys_of(connection, run) == []
+    (row,) = rows_of(connection, run)
+    assert (row["overall_status"], row["status"]) == (status, "cancelled")
+
+
+def test_a_dispatch_and_a_cancellation_at_once_leave_nothing_at_work(
+    connection: Connection, chain: Path, tmp_path: Path
+) -> None:
+    """The second sees the first: a dispatch before the close is there to be found."""
+    run = Run()
+    first = make("probe.answer", word(chain))
+    first.execute(run.attempt(first))
+    (row,) = rows_of(connection, run)
+    asked = word(chain) | {"idempotency_key": "k" * 64, "workflow_id": str(row["workflow_id"])}
+    closing = psycopg.connect(flow_settings().database_url)
+    close(closing, row["workflow_id"], "cancelled", "Cancelled.")
+    step = Step(row["task_id"], row["workflow_id"], None, 0, 0, None, row["start_timestamp"], "")
+    with ThreadPoolExecutor() as pool:
+        submitting = pool.submit(AgentHook().submit, connection, step, "probe.answer", asked)
+        with pytest.raises(TimeoutError):
+            submitting.result(0.3)
+        closing.commit()
+        with pytest.raises(AgentCancelled):
+            submitting.result(10)
+    closing.close()
+
+
 def test_a_run_started_by_hand_is_adopted_once(connection: Connection, chain: Path) -> None:
     run = Run()
     operator = make("probe.answer", word(chain))
@@ -337,7 +363,7 @@ def test_a_run_started_by_hand_is_adopted_once(connection: Connection, chain: Pa
            JOIN users u USING (user_id) WHERE w.dag_run_id = %s""",
         [run.run_id],
     ).fetchall()
-    assert [row[1:] for row in found] == [("operator", "operator")]
+    assert [row[1:] for row in found] == [("local", "operator")]
     assert isinstance(found[0][0], UUID)
 
 
@@ -348,4 +374,6 @@ def test_the_link_leads_to_the_agents_task(chain: Path) -> None:
     key: Any = None
     assert {link.get_link(operator, ti_key=key) for link in links.values()} == {""}
     operator.execute(run.attempt(operator))
-    assert str(operator.agent_task_id) in links["Agent task"].get_link(operator, ti_key=key)
+    told = links["Agent task"].get_link(operator, ti_key=key)
+    assert f"/episodes/{operator.workflow_id}?key=" in told
+    assert told.endswith("#step-call")

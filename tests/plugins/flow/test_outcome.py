@@ -1,11 +1,12 @@
 """How a podcast ended, from its steps alone."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from plugins.flow.notification import Notice
-from plugins.flow.outcome import judge
+from plugins.flow.outcome import OUTDATED, judge, unfinished
 from plugins.step.rows import StepState
 
 VOICE = {"audio_filepath": "media:///a.mp3", "duration_seconds": 61.5}
@@ -29,6 +30,7 @@ def steps(**changed: tuple[str, Any]) -> dict[str, StepState]:
             generation=0,
             status=status,
             retry_count=0,
+            inputs={},
             summary=what if status == "completed" else None,
             error={"message": what} if isinstance(what, str) else None,
             seconds=1.0,
@@ -85,6 +87,26 @@ def test_the_outcome_follows_from_the_steps(
     assert outcome.status == status
     assert words in (outcome.error or "")
     assert (outcome.error is None) is (status == "completed")
+
+
+@pytest.mark.parametrize(("spoken", "status"), [(1, "completed"), (0, "failed"), (2, "failed")])
+def test_no_voice_is_published_under_another_script(spoken: int, status: str) -> None:
+    made = steps()
+    made["weave_script"] = replace(made["weave_script"], generation=1)
+    made["forge_voice"] = replace(made["forge_voice"], inputs={"revision": spoken}, generation=2)
+    outcome = judge(made, TAKEN)
+    assert outcome.status == status
+    assert outcome.error == (None if status == "completed" else OUTDATED)
+
+
+def test_a_run_that_broke_at_its_last_step_says_so() -> None:
+    broken = steps(publish=("failed", "The worker died."))
+    assert (
+        unfinished(broken)
+        == "The episode was made, but it could not be published: The worker died."
+    )
+    assert unfinished(steps(harvest=("failed", "No."))) == "The sources could not be used: No."
+    assert unfinished(steps()) == "The episode was made, but it could not be published."
 
 
 def test_a_step_that_never_ran_is_named() -> None:

@@ -1,5 +1,6 @@
 """The steps of the podcast flow: what each asks its agent, and what it leaves."""
 
+from collections.abc import Callable
 from typing import Any
 
 import psycopg
@@ -8,13 +9,14 @@ from airflow.sdk import DAG
 from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException, TaskDeferred
 
 from plugins.agent.operator import AgentOperator
+from plugins.errors import AgentCancelled
 from plugins.flow.forge_voice import ForgeVoiceOperator
 from plugins.flow.generate_cover import GenerateCoverOperator
 from plugins.flow.harvest import HarvestOperator
 from plugins.flow.weave_script import WeaveScriptOperator
 from plugins.settings import flow_settings
 from plugins.step.operator import StepOperator
-from plugins.step.place import derived_workflow
+from plugins.step.place import derived_workflow, place_of
 from streamer.episode_link import opens
 from tests.plugins.flow.podcasts import Accepted, accept, add_step, row_of
 from tests.plugins.runs import Run
@@ -102,6 +104,19 @@ def test_a_topic_nobody_knows_fails_at_once(connection: Connection) -> None:
     assert found == ("failed", "NothingUsable")
 
 
+def test_a_harvest_that_a_person_stops_ends_at_once(
+    connection: Connection, airflow_says: Callable[[str], None]
+) -> None:
+    operator = make(HarvestOperator, "harvest")
+    operator.on_kill()  # before it began there is nothing to give up
+    operator.place = place_of(run_of(accept(connection)).attempt(operator)["ti"])
+    airflow_says("running")
+    operator.on_kill()  # only this worker stops
+    airflow_says("failed")
+    with pytest.raises(AgentCancelled):
+        operator.on_kill()
+
+
 def test_a_run_started_by_hand_gets_its_podcast(connection: Connection) -> None:
     add_article(connection)
     run = Run(params={"topic": "tea", "preferences": {"length_minutes": 3}})
@@ -119,7 +134,43 @@ def test_a_run_started_by_hand_gets_its_podcast(connection: Connection) -> None:
     assert workflow["trigger_event_details"]["topic"] == "tea"
     assert workflow["triggered_at"] is not None
     user = row_of(connection, "users", "user_id", podcast["user_id"])
-    assert user["subject"] == "operator"
+    assert user["subject"] == "local"
+
+
+@pytest.mark.parametrize(
+    ("pressed", "asked", "owner"),
+    [
+        ("aethercast", None, "local"),
+        (None, None, "local"),
+        ("", None, "local"),
+        ("ada@example.org", None, "ada@example.org"),
+        ("ada@example.org", "grace", "grace"),
+        ("aethercast", "grace", "grace"),
+        ("x" * 256, None, "local"),
+    ],
+)
+def test_whose_a_run_is_that_was_started_by_hand(
+    connection: Connection, pressed: str | None, asked: str | None, owner: str
+) -> None:
+    run = Run(params={"topic": "qzx vrk", "owner": asked}, triggered_by=pressed)
+    operator = make(HarvestOperator, "harvest")
+    with pytest.raises(AirflowFailException):
+        operator.execute(run.attempt(operator))
+    podcast = row_of(connection, "podcasts", "podcast_id", derived_workflow("podcast", run.run_id))
+    assert row_of(connection, "users", "user_id", podcast["user_id"])["subject"] == owner
+
+
+def test_a_run_from_outside_keeps_its_callers_ids(connection: Connection) -> None:
+    ids = {"client_workflow_id": "theirs", "client_idempotency_key": "a-key", "request_id": "r"}
+    run = Run(params={"topic": "qzx vrk", **ids})
+    operator = make(HarvestOperator, "harvest")
+    with pytest.raises(AirflowFailException):
+        operator.execute(run.attempt(operator))
+    workflow_id = derived_workflow("podcast", run.run_id)
+    workflow = row_of(connection, "workflow_instances", "workflow_id", workflow_id)
+    assert workflow["client_workflow_id"] == "theirs"
+    assert workflow["client_idempotency_key"] == "a-key"
+    assert workflow["trigger_event_details"] == {"topic": "qzx vrk"}
 
 
 def test_the_writer_gets_topic_sources_and_wishes(connection: Connection) -> None:
@@ -137,8 +188,9 @@ def test_the_writer_gets_topic_sources_and_wishes(connection: Connection) -> Non
 
 
 def test_a_cleared_writer_writes_a_new_revision_and_the_voice_speaks_it(
-    connection: Connection,
+    connection: Connection, airflow_says: Callable[[str], None]
 ) -> None:
+    airflow_says("scheduled")  # somebody cleared the voice as well
     podcast = harvested(connection)
     writer, voice = "weave_script", "forge_voice"
     first = asked(connection, make(WeaveScriptOperator, writer), run_of(podcast), max_tries=3)
@@ -179,7 +231,6 @@ def test_a_writer_that_fails_for_good_stops_the_voice(connection: Connection) ->
             task_id="weave_script",
             agent_task="probe.fail",
             inputs={"retryable": False},
-            feeds=("forge_voice",),
             wait_seconds=10,
         )
     with pytest.raises(AirflowFailException):
@@ -228,7 +279,8 @@ def test_an_adopted_podcast_has_a_page(connection: Connection) -> None:
     links = {link.name: link for link in operator.operator_extra_links}
     nothing: Any = None
     told = links["Workflow"].get_link(operator, ti_key=nothing)
-    assert told.endswith(f"/api/v1/workflows/{workflow_id}")
+    assert f"/episodes/{workflow_id}?key=" in told
+    assert told.endswith("#steps")
     assert f"/episodes/{workflow_id}?key=" in links["Listen"].get_link(operator, ti_key=nothing)
     page, _, key = workflow["context_data"]["episode_url"].partition("?key=")
     assert page.endswith(f"/episodes/{workflow_id}")

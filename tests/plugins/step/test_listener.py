@@ -1,6 +1,7 @@
 """What happens to a task from outside, as Airflow tells its listeners."""
 
 import uuid
+from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any
 
@@ -11,8 +12,8 @@ from airflow.sdk.exceptions import TaskDeferred
 
 from plugins.agent.operator import AgentOperator
 from plugins.settings import flow_settings
-from plugins.step import listener
-from plugins.step.rows import _END
+from plugins.step import listener, rows
+from plugins.step.workflows import close
 from tests.plugins.flow.podcasts import Accepted, accept, add_step, row_of
 from tests.plugins.runs import Run
 
@@ -24,19 +25,6 @@ def instance(podcast: Accepted, task_id: str, state: str, **more: Any) -> Any:
     given = {"map_index": -1, "try_number": 1, "max_tries": 3} | more
     return SimpleNamespace(
         dag_id="podcast", run_id=podcast.run_id, task_id=task_id, state=state, **given
-    )
-
-
-def dag_run(podcast: Accepted, clear_number: int = 0, **states: str | None) -> Any:
-    """Airflow's run."""
-    tasks = [instance(podcast, task_id, state or "") for task_id, state in states.items()]
-    for task in tasks:
-        task.state = task.state or None
-    return SimpleNamespace(
-        dag_id="podcast",
-        run_id=podcast.run_id,
-        clear_number=clear_number,
-        get_task_instances=lambda: tasks,
     )
 
 
@@ -74,7 +62,7 @@ def test_a_person_overrules(connection: Connection) -> None:
     assert step(connection, row)["status"] == "completed"
     listener.on_task_instance_skipped(None, instance(podcast, "generate_cover", "skipped"))
     assert step(connection, row)["status"] == "skipped"
-    _END.run(connection, task_id=row, status="cancelled", error=None)
+    rows.end(connection, standing(row, podcast), "cancelled", None)
     assert step(connection, row)["status"] == "skipped"
 
 
@@ -93,52 +81,34 @@ def test_a_task_marked_failed_has_its_agent_stopped(connection: Connection, chai
     assert sent["status"] == "REVOKED"
 
 
-def test_a_failed_run_leaves_nothing_open(connection: Connection) -> None:
+def test_the_callers_word_stands_over_what_airflow_then_does(connection: Connection) -> None:
     podcast = accept(connection)
-    rows = {
-        status: add_step(connection, podcast, f"task_{status}", status)
-        for status in ("pending", "dispatched", "in_progress", "completed")
-    }
-    listener.on_dag_run_failed(dag_run(podcast))
-    ends = {status: step(connection, row)["status"] for status, row in rows.items()}
-    assert ends == {
-        "pending": "skipped",
-        "dispatched": "cancelled",
-        "in_progress": "cancelled",
-        "completed": "completed",
-    }
-    workflow = row_of(connection, "workflow_instances", "workflow_id", podcast.workflow_id)
-    assert workflow["overall_status"] == "failed"
-    assert row_of(connection, "podcasts", "podcast_id", podcast.workflow_id)["status"] == "FAILED"
+    row = add_step(connection, podcast, "forge_voice", "in_progress")
+    close(connection, podcast.workflow_id, "cancelled", "Cancelled at your request.")
+    listener.on_task_instance_failed(None, instance(podcast, "forge_voice", "failed"), "set")
+    rows.complete(connection, standing(row, podcast), {"late": True})
+    rows.end(connection, standing(row, podcast), "pending", {"message": "Late."})
+    assert step(connection, row)["status"] == "cancelled"
+    assert step(connection, row)["output_result_summary"] is None
 
 
-def test_a_cleared_run_is_open_again_and_says_what_is_to_come(connection: Connection) -> None:
+def standing(row: uuid.UUID, podcast: Accepted) -> rows.Step:
+    """A step as the process that is at it holds it."""
+    return rows.Step(row, podcast.workflow_id, None, 0, 0, None, datetime.now(UTC), "")
+
+
+def test_a_writer_marked_failed_has_its_voice_stopped(connection: Connection, chain: Any) -> None:
     podcast = accept(connection)
-    add_step(connection, podcast, "weave_script", "completed", order=1, summary={})
-    add_step(connection, podcast, "publish", "completed", order=4, summary={})
-    listener.on_dag_run_failed(dag_run(podcast))
-    listener.on_dag_run_running(dag_run(podcast, 1, weave_script="success", publish=None))
-    workflow = row_of(connection, "workflow_instances", "workflow_id", podcast.workflow_id)
-    assert (workflow["overall_status"], workflow["end_timestamp"]) == ("in_progress", None)
-    podcast_row = row_of(connection, "podcasts", "podcast_id", podcast.workflow_id)
-    assert podcast_row["status"] == "GENERATING"
-    found = connection.execute(
-        """SELECT airflow_task_id, generation, status, task_order FROM task_instances
-           WHERE workflow_id = %s ORDER BY generation, task_order""",
-        [podcast.workflow_id],
-    ).fetchall()
-    assert found == [
-        ("weave_script", 0, "completed", 1),
-        ("publish", 0, "completed", 4),
-        ("publish", 1, "pending", 4),
-    ]
-
-
-def test_a_first_start_changes_nothing(connection: Connection) -> None:
-    podcast = accept(connection)
-    listener.on_dag_run_running(dag_run(podcast, 0, harvest=None))
-    workflow = row_of(connection, "workflow_instances", "workflow_id", podcast.workflow_id)
-    assert workflow["overall_status"] == "pending"
+    with DAG(dag_id="podcast"):
+        writer = AgentOperator(task_id="weave_script", agent_task="nobody.writes", wait_seconds=0)
+        voice = AgentOperator(task_id="forge_voice", agent_task="nobody.serves", wait_seconds=0)
+    for operator in (writer, voice):
+        with pytest.raises(TaskDeferred):
+            operator.execute(Run(run_id=podcast.run_id, conf=podcast.conf).attempt(operator))
+    listener.on_task_instance_failed(None, instance(podcast, "weave_script", "failed"), "set")
+    for operator in (writer, voice):
+        sent = row_of(connection, "agent_dispatches", "task_id", operator.agent_task_id)
+        assert sent["status"] == "REVOKED"
 
 
 def test_airflow_goes_on_without_our_database(chain: Any, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -146,6 +116,5 @@ def test_airflow_goes_on_without_our_database(chain: Any, monkeypatch: pytest.Mo
     flow_settings.cache_clear()
     podcast = Accepted()
     listener.on_task_instance_failed("running", instance(podcast, "publish", "failed"), "gone")
-    listener.on_dag_run_failed(dag_run(podcast))
     monkeypatch.undo()
     flow_settings.cache_clear()
