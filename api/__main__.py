@@ -1,27 +1,37 @@
 """`python -m api`: serve the facade."""
 
 import sys
+from contextlib import suppress
 
 import uvicorn
 from pydantic import ValidationError
 
 from api.app import create_app
 from api.logs import configure_logs
+from api.server import FacadeServer
 from api.settings import FacadeSettings
+from streamer.http1 import ProblemProtocol
 
 GRACE_SECONDS = 10
+STARTUP_FAILURE = 3
 
 
 def main() -> None:
     """Serve until told to stop; requests under way are then finished first."""
     settings = read_settings()
     configure_logs(settings.log_level)
-    uvicorn.run(
-        create_app(settings), host=settings.api_host, port=settings.api_port,
+    facade = create_app(settings)
+    config = uvicorn.Config(
+        facade, host=settings.api_host, port=settings.api_port,
         log_config=None, access_log=False, server_header=False,
-        http="h11", h11_max_incomplete_event_size=2 * settings.max_header_bytes,
+        http=ProblemProtocol, h11_max_incomplete_event_size=2 * settings.max_header_bytes,
         timeout_graceful_shutdown=GRACE_SECONDS,
     )  # fmt: skip
+    server = FacadeServer(config, facade)
+    with suppress(KeyboardInterrupt):
+        server.run()
+    if not server.started:
+        raise SystemExit(STARTUP_FAILURE)
 
 
 def read_settings() -> FacadeSettings:

@@ -50,9 +50,16 @@ def install_problems(app: FastAPI) -> None:
 
 async def _ours(request: Request, problem: Exception) -> Response:
     assert isinstance(problem, Problem)
-    if request.url.path.startswith("/episodes/"):
+    if _is_for_people(request):
         return _page(type(problem), problem.detail, problem.status, problem.headers)
     return problem.answer()
+
+
+def _is_for_people(request: Request) -> bool:
+    """Whether a person's browser asked for a page. A program that signs in reads problems."""
+    if request.url.path == "/login":
+        return "text/html" in request.headers.get("accept", "")
+    return request.url.path.startswith("/episodes/")
 
 
 async def _frameworks(_request: Request, problem: Exception) -> Response:
@@ -70,7 +77,8 @@ async def _validation(_request: Request, problem: Exception) -> Response:
     errors = [
         {"parameter": str(error["loc"][-1]), "detail": error["msg"]} for error in problem.errors()
     ]
-    return InvalidRequest(errors[0]["detail"] if errors else None, errors=errors).answer()
+    first = f"{errors[0]['parameter']}: {errors[0]['detail']}" if errors else None
+    return InvalidRequest(first, errors=errors).answer()
 
 
 async def _unavailable(_request: Request, problem: Exception) -> Response:

@@ -77,6 +77,7 @@ def read_cursor(cursor: str) -> Place:
         padded = cursor.encode("ascii") + b"=" * (-len(cursor) % 4)
         created_at, podcast_id = json.loads(base64.b64decode(padded, b"-_", validate=True))
         return Place(datetime.fromisoformat(created_at), UUID(podcast_id))
-    except (binascii.Error, ValueError, TypeError, AttributeError):
+    except (binascii.Error, ValueError, TypeError, AttributeError, RecursionError):
         detail = "That is no cursor of this list."
-        raise InvalidRequest(detail, errors=[{"parameter": "cursor", "detail": detail}]) from None
+        errors = [{"parameter": "cursor", "detail": detail}]
+        raise InvalidRequest(f"cursor: {detail}", errors=errors) from None

@@ -1,12 +1,20 @@
 """How a caller would like the episode."""
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from api.words import Line
 
 Voice = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]
+
+
+def _whole(value: Any) -> Any:
+    """To JSON 3.0 is an integer."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+Minutes = Annotated[int, Field(ge=1, le=30), BeforeValidator(_whole)]
 
 
 class Voices(BaseModel):
@@ -36,7 +44,7 @@ class Preferences(BaseModel):
 
     format: Literal["deep_dive", "brief"] = "deep_dive"
     """deep_dive takes its time; brief gives the main points."""
-    length_minutes: int = Field(default=5, ge=1, le=30)
+    length_minutes: Minutes = 5
     """Length of the episode, in minutes."""
     persona: Line | None = None
     """For whom or in what manner the hosts speak."""

@@ -7,13 +7,12 @@ from uuid import UUID, uuid4
 from anyio import to_thread
 from fastapi import APIRouter, Request
 from psycopg import AsyncConnection
-from starlette.datastructures import FormData, UploadFile
-from starlette.formparsers import MultiPartException
+from starlette.datastructures import UploadFile
 from starlette.responses import Response
 
 from api.callers import OfCaller
 from api.documentation import documented, json_body, keyed
-from api.json_body import at, check, read_json, refused
+from api.json_body import check, content_type, read_json
 from api.limits.limiter import tell
 from api.limits.quotas import admit_bytes
 from api.parts import OfFacade, Parts
@@ -31,6 +30,7 @@ from api.problems import (
     UnsupportedMediaType,
 )
 from api.request_keys import Answer, Ask, Effect, OfKey, answer_once, ask, replay
+from api.sources.form import open_upload
 from api.sources.upload import (
     Created,
     NewSource,
@@ -67,7 +67,7 @@ async def create_source(
     request: Request, parts: OfFacade, caller: OfCaller, key: OfKey
 ) -> Response:
     """The source belongs to you; name it in POST /podcasts by its id."""
-    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    kind, _ = content_type(request)
     if kind == "multipart/form-data":
         return await _take_file(request, parts, caller.user_id, key)
     if kind != "application/json":
@@ -91,18 +91,8 @@ async def _take_text(request: Request, parts: Parts, user_id: UUID, key: str) ->
 
 
 async def _take_file(request: Request, parts: Parts, user_id: UUID, key: str) -> Response:
-    try:
-        async with request.form(max_files=1, max_fields=0) as form:
-            return await _take_upload(request, _file_of(form), parts, user_id, key)
-    except MultiPartException as problem:
-        raise BadRequest(f"The form cannot be read: {problem.message}") from None
-
-
-def _file_of(form: FormData) -> UploadFile:
-    upload = form.get("file")
-    if not isinstance(upload, UploadFile):
-        raise refused(at("file", "The form needs a file in its field `file`."))
-    return upload
+    async with open_upload(request) as upload:
+        return await _take_upload(request, upload, parts, user_id, key)
 
 
 async def _take_upload(

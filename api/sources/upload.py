@@ -14,7 +14,6 @@ from psycopg import AsyncConnection
 from pydantic import BaseModel, ConfigDict
 from starlette.datastructures import UploadFile
 
-from api.json_body import at, refused
 from api.limits.quotas import admit_bytes
 from api.parts import Parts
 from api.settings import FacadeSettings
@@ -93,13 +92,7 @@ def as_path(upload: UploadFile) -> Iterator[Path]:
 
 
 def digest_of(upload: UploadFile) -> str:
-    """SHA-256 of the upload, in hexadecimal digits. Blocks.
-
-    Raises:
-        InvalidRequest: there is nothing in it.
-    """
-    if not upload.size:
-        raise refused(at("file", "The file is empty."))
+    """SHA-256 of the upload, in hexadecimal digits. Blocks."""
     digest = hashlib.sha256()
     upload.file.seek(0)
     while piece := upload.file.read(1 << 20):

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 import uvicorn
 from starlette.types import ASGIApp
 
+from streamer.http1 import ProblemProtocol
 from tests.conftest import free_port
 
 
@@ -16,8 +17,9 @@ def serve(app: ASGIApp) -> Iterator[str]:
     """Serve for the length of the block; yields the base URL."""
     port = free_port()
     config = uvicorn.Config(
-        app, port=port, log_config=None, access_log=False, timeout_graceful_shutdown=3
-    )
+        app, port=port, log_config=None, access_log=False, timeout_graceful_shutdown=3,
+        http=ProblemProtocol, h11_max_incomplete_event_size=1 << 15, server_header=False,
+    )  # fmt: skip
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()

@@ -107,10 +107,10 @@ PREFERENCES = "user_preferences"
 @pytest.mark.parametrize(
     ("body", "pointer", "word"),
     [
-        ({}, "#/", "topic"),
-        ({"topic": "x", "topic_id": str(UUID(int=1))}, "#/", "topic"),
-        ({"topic": ""}, "#/topic", "at least 1"),
-        ({"topic": "  \t "}, "#/topic", "letter"),
+        ({}, "#", "topic"),
+        ({"topic": "x", "topic_id": str(UUID(int=1))}, "#", "topic"),
+        ({"topic": ""}, "#/topic", "empty"),
+        ({"topic": "  \t "}, "#/topic", "control"),
         ({"topic": "…"}, "#/topic", "letter"),
         ({"topic": "x" * 301}, "#/topic", "300"),
         ({"topic": "a\nb"}, "#/topic", "control"),
@@ -149,7 +149,7 @@ PREFERENCES = "user_preferences"
         ({"topic": "x", "sources": [{"url": "http://u:p@a.b/"}]}, "#/sources/0/url", "password"),
         ({"topic": "x", "sources": [{"url": "http://a.b/ c"}]}, "#/sources/0/url", "spaces"),
         ({"topic": "x", "sources": [{"url": "http://a.b/" + "c" * 2048}]}, "#/sources/0/url", "2048"),
-        ({"topic": "x", "sources": [{"url": "http://a.b"}] * 2}, "#/", "twice"),
+        ({"topic": "x", "sources": [{"url": "http://a.b"}] * 2}, "#/sources", "same source"),
         ({"topic": "x", "sources": [{"url": f"http://a.b/{n}"} for n in range(21)]}, "#/sources", "20"),
         ({"topic": "x", "sources": [{"source_id": "7"}]}, "#/sources/0/source_id", "UUID"),
         ({"topic": "x", "sources": [{"source_id": str(UUID(int=7))}]}, "#/sources/0/source_id", "no such source"),
