@@ -11,6 +11,10 @@ from psycopg_pool import AsyncConnectionPool, ConnectionPool
 
 from api.caller_book import CallerBook
 from api.limits.limiter import Limiter
+from api.podcasts.bodies import StatusBodies
+from api.podcasts.events.estimate import Pace
+from api.podcasts.events.hub import EventHub
+from api.podcasts.versions import VersionDesk
 from api.podcasts.voices import VoiceBook
 from api.runs.airflow import Airflow
 from api.runs.sweeper import Sweeper
@@ -34,6 +38,10 @@ class Parts:
     """For our own services."""
     voices: VoiceBook
     limits: Limiter
+    versions: VersionDesk
+    events: EventHub
+    bodies: StatusBodies
+    pace: Pace = field(default_factory=Pace)
     callers: CallerBook = field(default_factory=CallerBook)
 
 
@@ -54,7 +62,15 @@ async def open_parts(settings: FacadeSettings) -> AsyncIterator[Parts]:
         store, voices = open_store(settings.media_url), VoiceBook(http, settings)
         limits = Limiter(settings)
         stack.push_async_callback(limits.close)
-        yield Parts(settings, pool, keeping, store, airflow, sweeper, http, voices, limits)
+        versions = VersionDesk(settings.database_url, settings.database_wait_seconds)
+        await stack.enter_async_context(versions.open())
+        events = EventHub(settings.database_url, settings.events_per_caller)
+        await stack.enter_async_context(events.open())
+        bodies = StatusBodies(settings.status_cache_bytes)
+        yield Parts(
+            settings, pool, keeping, store, airflow, sweeper, http, voices, limits, versions,
+            events, bodies,
+        )  # fmt: skip
 
 
 async def _parts(request: Request) -> Parts:

@@ -96,6 +96,18 @@ class FacadeSettings(DatabaseSettings, MediaSettings):
     stale_seconds: float = Field(default=15.0, gt=0)
     """A workflow silent for so long is compared with its run in Airflow."""
 
+    status_cache_bytes: int = Field(default=32 << 20, ge=0)
+    """Memory for podcasts' statuses as they were last sent; 0: each is put together anew."""
+
+    events_heartbeat_seconds: float = Field(default=15.0, gt=0)
+    """An event stream says so often that it is alive when there is nothing else to say."""
+
+    events_seconds: float = Field(default=900.0, gt=0)
+    """An event stream ends after so long; its client comes back, and shows again who it is."""
+
+    events_per_caller: int = Field(default=16, ge=1)
+    """Event streams a caller may have open at once, counted by each facade process."""
+
     allowed_origins: str = ""
     """Origins whose pages may use the API from a browser, separated by commas; the facade's own
     may anyway."""

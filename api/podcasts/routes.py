@@ -2,7 +2,6 @@
 
 import re
 from typing import Annotated, Any
-from uuid import UUID
 
 from fastapi import APIRouter, Header, Query, Request
 from psycopg import AsyncConnection
@@ -13,15 +12,15 @@ from api.documentation import correlated, documented, json_body, keyed
 from api.identifiers import OfWorkflow
 from api.json_body import check, read_json
 from api.limits.limiter import tell
-from api.media.ranges import matches
 from api.metrics import ACCEPTED
-from api.parts import OfFacade, Parts
-from api.podcasts.accept import POLL_AFTER_SECONDS, Acceptance, estimate, name_topic
+from api.parts import OfFacade
+from api.podcasts.accept import Acceptance, estimate, name_topic
+from api.podcasts.answer import answer_status
 from api.podcasts.cancel import cancel
 from api.podcasts.document import Accepted, Cancelled, PodcastStatus
+from api.podcasts.events.routes import router as events
 from api.podcasts.pages import PodcastPage, read_cursor, read_page
 from api.podcasts.request import PodcastRequest
-from api.podcasts.status import etag_of, read_status
 from api.problems import (
     AlreadyEnded,
     BadRequest,
@@ -40,6 +39,7 @@ from api.problems import (
 from api.request_keys import OfKey, answer_once, ask, replay
 
 router = APIRouter(prefix="/podcasts", tags=["podcasts"])
+router.include_router(events)
 _CORRELATION = re.compile(r"[\x20-\x7e]{1,255}")
 
 
@@ -124,25 +124,7 @@ async def get_podcast(
     if_none_match: Annotated[str | None, Header()] = None,
 ) -> Response:
     """Ask again with If-None-Match: while nothing changes, the answer is a cheap 304."""
-    return await _status(parts, workflow_id, caller.user_id, if_none_match)
-
-
-async def _status(
-    parts: Parts, workflow_id: UUID, user_id: UUID, if_none_match: str | None
-) -> Response:
-    async with parts.pool.connection() as connection:
-        etag = await etag_of(connection, parts, workflow_id, user_id)
-        if etag is None:
-            raise NotFound
-        headers = {"ETag": etag, "Cache-Control": "private, no-cache"}
-        if matches(if_none_match, etag):
-            return Response(status_code=304, headers=headers)
-        status = await read_status(connection, parts, workflow_id, user_id)
-    if status is None:
-        raise NotFound
-    if status.status == "GENERATING":
-        headers["Retry-After"] = str(POLL_AFTER_SECONDS)
-    return Response(status.model_dump_json(), 200, headers, "application/json")
+    return await answer_status(parts, workflow_id, caller.user_id, if_none_match)
 
 
 def _read_correlation(request: Request) -> str | None:

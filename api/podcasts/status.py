@@ -1,7 +1,5 @@
 """Puts together what there is to say of one podcast."""
 
-import hashlib
-import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -9,7 +7,7 @@ from uuid import UUID
 
 from psycopg import AsyncConnection
 
-from api.media.links import media_url, window_of
+from api.media.links import media_url
 from api.parts import Parts
 from api.podcasts.document import (
     AgentState,
@@ -26,16 +24,6 @@ from api.podcasts.transcript import read_script
 from sql import Statement
 from streamer.capability import sign_stream
 from streamer.episode_link import episode_url
-
-REPRESENTATION = b"1"
-"""Part of every ETag: to be raised when the same rows are told differently."""
-
-
-@dataclass(frozen=True)
-class Version:
-    """Changes when anything a status shows has changed."""
-
-    version: str
 
 
 @dataclass(frozen=True)
@@ -92,23 +80,10 @@ class MediaObject:
     bytes: int | None
 
 
-VERSION = Statement("podcast_status/version", Version)
 PODCAST = Statement("podcast_status/podcast", Podcast)
 AGENTS = Statement("podcast_status/agents", Step)
 SOURCES = Statement("podcast_status/sources", Source)
 MEDIA = Statement("podcast_status/media", MediaObject)
-
-
-async def etag_of(
-    connection: AsyncConnection[Any], parts: Parts, workflow_id: UUID, user_id: UUID | None
-) -> str | None:
-    """The status' entity tag; None where that user has no such podcast (None: anybody's)."""
-    found = await VERSION.aone(connection, workflow_id=workflow_id, user_id=user_id)
-    if found is None:
-        return None
-    links = str(window_of(time.time(), parts.settings.media_link_seconds)).encode()
-    digest = hashlib.sha256(b"|".join([REPRESENTATION, links, found.version.encode()]))
-    return f'"{digest.hexdigest()[:32]}"'
 
 
 async def read_status(

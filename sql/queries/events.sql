@@ -1,0 +1,42 @@
+-- name: versions
+-- How far each workflow is: one row by its primary key for each, whatever a status would have to join.
+SELECT workflow_id, user_id, version, ended,
+       (extract(epoch FROM changed_at) * 1000000)::bigint AS changed
+FROM workflow_versions WHERE workflow_id = ANY(%(workflow_ids)s);
+
+-- name: since
+-- What happened after the event a caller has seen, up to the version that was looked at.
+SELECT seq, kind, data, created_at AS at
+FROM workflow_events
+WHERE workflow_id = %(workflow_id)s AND seq > %(after)s AND seq <= %(until)s
+ORDER BY seq LIMIT %(most)s;
+
+-- name: one_moment
+-- All that a transaction reads is as it was at its first statement: a version, and what it is the
+-- version of.
+SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY;
+
+-- name: progress
+-- How much is written and spoken. A frame of the stream has 20 ms.
+SELECT w.start_timestamp AS began,
+       CASE WHEN p.preferences ->> 'length_minutes' ~ '^[0-9]{1,4}$'
+            THEN (p.preferences ->> 'length_minutes')::float8 END AS minutes,
+       (SELECT count(*) FROM script_parts AS sp
+        WHERE sp.script_id = p.script_id AND sp.revision = p.script_revision) AS written,
+       (SELECT g.part_count FROM generated_scripts AS g
+        WHERE g.script_id = p.script_id AND g.revision = p.script_revision) AS part_count,
+       (SELECT coalesce(max(seg.first_frame + seg.frames), 0) * 0.02::float8
+        FROM stream_segments AS seg
+        WHERE seg.stream_id = s.stream_id AND seg.revision = s.revision) AS spoken
+FROM podcasts AS p
+JOIN workflow_instances AS w ON w.workflow_id = p.podcast_id
+JOIN streams AS s ON s.stream_id = p.stream_id
+WHERE p.podcast_id = %(workflow_id)s;
+
+-- name: asked
+-- When the work began and how long the episode shall be, for an estimate.
+SELECT w.start_timestamp AS began,
+       CASE WHEN p.preferences ->> 'length_minutes' ~ '^[0-9]{1,4}$'
+            THEN (p.preferences ->> 'length_minutes')::float8 END AS minutes
+FROM podcasts AS p JOIN workflow_instances AS w ON w.workflow_id = p.podcast_id
+WHERE p.podcast_id = %(workflow_id)s;
