@@ -27,7 +27,7 @@ _RESPONSES: dict[int | str, dict[str, Any]] = {
 
 @router.get(
     "/{workflow_id}/events", operation_id="follow_podcast", summary="Follow a podcast being made",
-    response_class=EventStream, responses=_RESPONSES,
+    status_code=200, response_class=EventStream, responses=_RESPONSES,
 )  # fmt: skip
 async def follow_podcast(
     parts: OfFacade, caller: OfCaller, workflow_id: OfWorkflow, place: OfPlace
