@@ -10,6 +10,7 @@ from api.door import Door
 from api.episodes.routes import router as episodes
 from api.health.readiness import ReadinessProbe
 from api.health.routes import router as health
+from api.login.routes import router as login
 from api.media.routes import router as media
 from api.parts import open_parts
 from api.podcasts.request import PodcastRequest
@@ -43,7 +44,7 @@ def create_app(settings: FacadeSettings) -> FastAPI:
     versioned = APIRouter(prefix="/api/v1")
     for router in (podcasts, sources, media, workflows):
         versioned.include_router(router)
-    for router in (versioned, episodes, health):
+    for router in (versioned, episodes, login, health):
         app.include_router(router)
     install_problems(app)
     install_documentation(app, [PodcastRequest, TextRequest])

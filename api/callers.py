@@ -7,6 +7,9 @@ from fastapi import Depends, Request
 
 from api.caller_book import CHALLENGE, Caller
 from api.limits.limiter import Kind, tell
+from api.login.cookie import read_cookie
+from api.login.same_site import check_site
+from api.login.sessions import find_session
 from api.parts import OfFacade, Parts
 from api.problems import Unauthenticated
 from sql import Statement
@@ -17,20 +20,41 @@ WELCOME = Statement("users/welcome", Caller)
 
 
 async def identify(request: Request, parts: Parts) -> Caller:
-    """The caller by the Authorization header; a subject seen for the first time becomes a user.
+    """The caller by the Authorization header, or without one by the cookie of a session.
 
     Raises:
-        Unauthenticated: no bearer token, or not a valid one.
+        Unauthenticated: neither a valid bearer token nor a session.
+        ForeignOrigin: a cookie that somebody else's page made the browser send.
         TooManyRequests: too many wrong ones from this address.
     """
-    scheme, _, token = request.headers.get("authorization", "").partition(" ")
-    if scheme.lower() != "bearer" or not token.strip():
+    authorization = request.headers.get("authorization")
+    cookie = read_cookie(request, parts.settings) if authorization is None else None
+    if authorization is None and cookie is None:
         raise Unauthenticated(headers=CHALLENGE)
     try:
-        subject = parts.callers.read_subject(parts.settings.secret, token.strip())
+        if cookie is not None:
+            return await _by_cookie(request, parts, cookie)
+        return await _by_token(request, parts, authorization or "")
     except Unauthenticated:
         await parts.limits.spend("attempts", address_of(request))
         raise
+
+
+async def _by_cookie(request: Request, parts: Parts, cookie: str) -> Caller:
+    check_site(request, parts.settings)
+    async with parts.pool.connection() as connection:
+        session = await find_session(connection, cookie, parts.settings)
+    if session is None:
+        raise Unauthenticated("This browser is no longer signed in.", CHALLENGE)
+    return Caller(session.user_id)
+
+
+async def _by_token(request: Request, parts: Parts, authorization: str) -> Caller:
+    """A subject seen for the first time becomes a user."""
+    scheme, _, token = authorization.partition(" ")
+    if scheme.lower() != "bearer" or not token.strip():
+        raise Unauthenticated(headers=CHALLENGE)
+    subject = parts.callers.read_subject(parts.settings.secret, token.strip())
     if request.method in SAFE and (known := parts.callers.users.get(subject)):
         return known
     return await _look_up(parts, subject)

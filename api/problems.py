@@ -76,8 +76,9 @@ class KeyMalformed(Problem):
 
 
 class Unauthenticated(Problem):
-    """The request needs an Authorization header with a valid bearer token.
-    `make up` leaves one in .aethercast/token."""
+    """The request needs an Authorization header with a valid bearer token, or the cookie of a
+    browser that is signed in. `make up` leaves a token in .aethercast/token and prints a link
+    that signs a browser in."""
 
     name, title, status = "unauthenticated", "Who are you?", 401
 
@@ -86,6 +87,12 @@ class LinkInvalid(Problem):
     """The signature of this link does not fit. Links are copied whole or not at all."""
 
     name, title, status = "link-invalid", "That link was not issued here", 403
+
+
+class LoginCodeInvalid(Problem):
+    """A login link works once, and for some minutes only. `make up` prints a new one."""
+
+    name, title, status = "login-code-invalid", "That login link does not hold", 403
 
 
 class ForeignOrigin(Problem):

@@ -16,6 +16,7 @@ from rich.console import Console
 
 from scripts.facade import Facade, Refused, Unreachable
 from scripts.local.__main__ import EXPECTED
+from scripts.local.login import login_link
 from scripts.local.places import Places
 from scripts.local.plan import Plan
 from scripts.local.ports import LOOPBACK
@@ -52,7 +53,10 @@ def make_episode(order: Order, places: Places, console: Console) -> int:
     else:
         console.print(f"The episode {podcast['status'].lower()}: {podcast.get('error') or ''}")
     book.close(order)
-    for label, value in addresses(podcast, address_of(plan)).items():
+    where = addresses(podcast, address_of(plan))
+    if link := login_link(plan):
+        where["Sign in"] = link
+    for label, value in where.items():
         console.print(f"{label:<9} {value}", highlight=False, markup=False, soft_wrap=True)
     return code
 

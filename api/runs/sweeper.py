@@ -15,6 +15,7 @@ from sql import Command
 
 HOUSEKEEPING_SECONDS = 600.0
 FORGET_KEYS = Command("request_keys/forget_expired")
+FORGET_CODES = Command("login/forget_codes")
 
 log = structlog.get_logger()
 
@@ -71,4 +72,5 @@ class Sweeper:
     async def _keep_house(self) -> None:
         async with self._pool.connection() as connection:
             await FORGET_KEYS.arun(connection)
+            await FORGET_CODES.arun(connection)
         await asyncio.sleep(HOUSEKEEPING_SECONDS)

@@ -16,6 +16,7 @@ from rich.console import Console
 from scripts.local import ports
 from scripts.local.display import StartDisplay
 from scripts.local.down import take_down
+from scripts.local.login import SUBJECT, login_link
 from scripts.local.logs import last_lines
 from scripts.local.places import Places
 from scripts.local.plan import Plan, make_plan
@@ -128,7 +129,7 @@ def make_token(plan: Plan) -> None:
     if facade is None or _fresh(plan.places.token, plan.places.settings):
         return
     done = subprocess.run(
-        [sys.executable, "-m", "api.token", "--subject", "local", "--days", "365"],
+        [sys.executable, "-m", "api.token", "--subject", SUBJECT, "--days", "365"],
         cwd=plan.places.root,
         env={**os.environ, **facade.defaults, **facade.environment},
         stdout=subprocess.PIPE,
@@ -150,6 +151,8 @@ def report(plan: Plan, supervisor: Supervisor, console: Console, seconds: float)
     used = memory(descendants(supervisor.pid)) / MIB
     for label, value in addresses(plan).items():
         console.print(f"{label:<9} {value}", highlight=False, soft_wrap=True)
+    if link := login_link(plan):
+        console.print(f"{'Sign in':<9} {link}", highlight=False, soft_wrap=True, markup=False)
     console.print(f"Ready after {seconds:.1f} s, {used:,.0f} MiB of memory.", highlight=False)
 
 
