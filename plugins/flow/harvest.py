@@ -1,5 +1,9 @@
 """Reads the sources. The one agent that is a library: it runs on Airflow's worker."""
 
+from functools import partial
+
+from dataclasses import dataclass
+
 from airflow.sdk import Context
 
 from agents.canonical import JSON
@@ -9,6 +13,17 @@ from plugins.step import rows
 from plugins.step.operator import StepOperator
 from plugins.step.rows import Connection, Step
 from plugins.step.standing import is_stopped_by_server
+from sql.statements import Statement
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Whether anybody still waits for a harvest."""
+
+    wanted: bool
+
+
+_STANDING = Statement("sources/harvest_standing", Standing)
 
 
 class HarvestOperator(StepOperator):
@@ -53,6 +68,7 @@ class HarvestOperator(StepOperator):
             workflow_id=step.workflow_id,
             topic=podcast.topic,
             user_id=step.user_id,
+            checkpoint=partial(require_open, connection, step),
         )
         return {
             "topic": bundle["topic"],
@@ -62,6 +78,27 @@ class HarvestOperator(StepOperator):
             "cover_art_prompt": bundle["cover_art_prompt"],
             "problems": list(bundle["problems"]),
         }
+
+
+def require_open(connection: Connection, step: Step) -> None:
+    """Go on only while the workflow is open, whether or not Airflow can tell us so.
+
+    Raises:
+        AgentCancelled: it was closed meanwhile.
+    """
+    if rows.HOLD_OPEN.one(connection, workflow_id=step.workflow_id) is None:
+        raise AgentCancelled
+
+
+def check_wanted(connection: Connection, step: Step) -> None:
+    """Look whether the harvest goes on, between two sources and while one takes its time.
+
+    Raises:
+        AgentCancelled: the workflow has ended, the step was marked, or a newer one replaced it.
+    """
+    standing = _STANDING.one(connection, task_id=step.task_id)
+    if standing is None or not standing.wanted:
+        raise AgentCancelled
 
 
 def plan_steps(connection: Connection, step: Step) -> None:

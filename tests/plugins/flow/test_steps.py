@@ -5,7 +5,7 @@ from typing import Any
 
 import psycopg
 import pytest
-from airflow.sdk import DAG
+from airflow.sdk import DAG, Context
 from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException, TaskDeferred
 
 from plugins.agent.operator import AgentOperator
@@ -17,6 +17,8 @@ from plugins.flow.weave_script import WeaveScriptOperator
 from plugins.settings import flow_settings
 from plugins.step.operator import StepOperator
 from plugins.step.place import derived_workflow, place_of
+from plugins.step.rows import Step
+from plugins.step.workflows import close
 from streamer.episode_link import opens
 from tests.plugins.flow.podcasts import Accepted, accept, add_step, row_of
 from tests.plugins.runs import Run
@@ -102,6 +104,32 @@ def test_a_topic_nobody_knows_fails_at_once(connection: Connection) -> None:
         [podcast.workflow_id],
     ).fetchone()
     assert found == ("failed", "NothingUsable")
+
+
+def test_a_harvest_ends_with_its_workflow(connection: Connection) -> None:
+    podcast = accept(connection)
+    with connection.transaction():
+        source = connection.execute(
+            """INSERT INTO sources (source_id, kind, title, body)
+               VALUES (gen_random_uuid(), 'text', 'Tea', %s) RETURNING source_id""",
+            [BODY],
+        ).fetchone()
+        assert source is not None
+        connection.execute(
+            "INSERT INTO podcast_sources (podcast_id, source_id, position) VALUES (%s, %s, 0)",
+            [podcast.workflow_id, source[0]],
+        )
+
+    class Interrupted(HarvestOperator):
+        def perform(self, connection: Connection, step: Step, context: Context) -> dict[str, Any]:
+            close(connection, step.workflow_id, "cancelled", "Cancelled at your request.")
+            return super().perform(connection, step, context)
+
+    operator = make(Interrupted, "harvest")
+    with pytest.raises(AirflowFailException, match="cancelled"):
+        operator.execute(run_of(podcast).attempt(operator))
+    found = row_of(connection, "sources", "source_id", source[0])
+    assert found["harvested_at"] is None
 
 
 def test_a_harvest_that_a_person_stops_ends_at_once(
