@@ -5,7 +5,7 @@ import threading
 from collections.abc import Callable
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import httpcore
@@ -28,6 +28,12 @@ _HEADROOM = 1 << 20
 """Bytes a connection may carry beside the page: headers, and the frames of a chunked body."""
 PAGE = "text/html,application/pdf,text/*;q=0.9"
 """What is asked for unless the caller knows better."""
+
+
+@cache
+def tls_context() -> ssl.SSLContext:
+    """How certificates are checked. Reading them all takes 20 ms, so it is done once."""
+    return httpx.create_ssl_context()
 
 
 @dataclass(frozen=True)
@@ -125,7 +131,7 @@ class Fetcher:
         """What the last of a chain of redirects answers, whatever its status."""
         reach, most = self._reach, errand.most_bytes + _HEADROOM
         backend = GuardedBackend(errand.deadline, reach, most)
-        with httpcore.ConnectionPool(self._context, network_backend=backend) as pool:
+        with httpcore.ConnectionPool(tls_context(), network_backend=backend) as pool:
             for _ in range(self._settings.fetch_max_redirects + 1):
                 target = self._checked(url)
                 errand.before(target)
@@ -134,10 +140,6 @@ class Fetcher:
                     return answer
                 url = self._next(target, answer.headers[b"location"])
         raise FetchRefused("This web address redirects too often.")
-
-    @cached_property
-    def _context(self) -> ssl.SSLContext:
-        return httpx.create_ssl_context()
 
     def _checked(self, url: str) -> httpx.URL:
         try:

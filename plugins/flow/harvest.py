@@ -1,8 +1,7 @@
 """Reads the sources. The one agent that is a library: it runs on Airflow's worker."""
 
-from functools import partial
-
 from dataclasses import dataclass
+from functools import partial
 
 from airflow.sdk import Context
 
@@ -68,7 +67,7 @@ class HarvestOperator(StepOperator):
             workflow_id=step.workflow_id,
             topic=podcast.topic,
             user_id=step.user_id,
-            checkpoint=partial(require_open, connection, step),
+            checkpoint=partial(check_wanted, connection, step),
         )
         return {
             "topic": bundle["topic"],
@@ -78,16 +77,6 @@ class HarvestOperator(StepOperator):
             "cover_art_prompt": bundle["cover_art_prompt"],
             "problems": list(bundle["problems"]),
         }
-
-
-def require_open(connection: Connection, step: Step) -> None:
-    """Go on only while the workflow is open, whether or not Airflow can tell us so.
-
-    Raises:
-        AgentCancelled: it was closed meanwhile.
-    """
-    if rows.HOLD_OPEN.one(connection, workflow_id=step.workflow_id) is None:
-        raise AgentCancelled
 
 
 def check_wanted(connection: Connection, step: Step) -> None:

@@ -26,3 +26,15 @@ ON CONFLICT (source_id) DO NOTHING;
 INSERT INTO podcast_sources (podcast_id, source_id, position)
 VALUES (%(podcast_id)s, %(source_id)s, %(position)s)
 ON CONFLICT DO NOTHING;
+
+-- name: harvest_standing
+-- Whether a harvest still has a point: its step is at work, its workflow open, and no later
+-- generation has taken its place.
+SELECT step.status = 'in_progress' AND flow.end_timestamp IS NULL AND NOT EXISTS (
+           SELECT FROM task_instances AS later
+           WHERE later.workflow_id = step.workflow_id
+             AND later.airflow_task_id = step.airflow_task_id
+             AND later.map_index = step.map_index
+             AND later.generation > step.generation) AS wanted
+FROM task_instances AS step JOIN workflow_instances AS flow USING (workflow_id)
+WHERE step.task_id = %(task_id)s;

@@ -7,7 +7,10 @@ import resource
 import signal
 from pathlib import Path
 
-_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGUSR1, signal.SIGUSR2)
+_SIGNALS = (
+    signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGUSR1, signal.SIGUSR2, signal.SIGALRM,
+    signal.SIGCHLD,
+)  # fmt: skip
 
 
 def leave_parent(keep: int) -> None:

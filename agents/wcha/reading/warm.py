@@ -29,7 +29,6 @@ def warm() -> None:
 
     Takes about half a second the first time. Processes forked from this one inherit it.
     """
-    import agents.wcha.gist  # noqa: F401
     from agents.wcha.extract import extract
     from agents.wcha.settings import HarvestSettings
 

@@ -20,7 +20,7 @@ from agents.wcha.errors import (
     FetchRefused,
     TooLarge,
 )
-from agents.wcha.fetch import Fetcher, Patience
+from agents.wcha.fetch import Fetcher, Patience, tls_context
 from agents.wcha.guard import GuardedBackend
 from agents.wcha.settings import HarvestSettings
 from tests.agents.site import Site, Write
@@ -232,6 +232,6 @@ def plain_port() -> Iterator[int]:
 
 
 def test_certificates_are_checked() -> None:
-    context = Fetcher(HarvestSettings())._context
+    context = tls_context()
     assert context.verify_mode is ssl.CERT_REQUIRED
     assert context.check_hostname
