@@ -8,7 +8,7 @@ from fastapi import Depends, Path
 from api.problems import NotFound
 
 
-def _workflow(
+async def _workflow(
     workflow_id: Annotated[str, Path(description="As given when the podcast was asked for.")],
 ) -> UUID:
     try:
