@@ -8,6 +8,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from api.problems import MEDIA_TYPE, Problem
+from api.request_keys import PATTERN
 
 _PROBLEM = {
     "type": "object",
@@ -58,9 +59,11 @@ def keyed() -> list[dict[str, Any]]:
     """The headers of every POST."""
     return [
         {
-            "name": "X-Idempotency-Key", "in": "header", "required": True, "schema": _TEXT,
-            "description": "Makes repeating the request harmless for 24 hours. "
-            "The standard name Idempotency-Key is taken as well.",
+            "name": "X-Idempotency-Key", "in": "header", "required": True,
+            "schema": {"type": "string", "pattern": PATTERN},
+            "description": "Makes repeating the request harmless for 24 hours: the same request "
+            "gets the first answer again, with Idempotent-Replayed. The standard name "
+            "Idempotency-Key is taken as well, and the key may stand in quotes.",
             "example": "9f4c1f0e-5a53-4a8e-8d0e-0c8a4f2f6b11",
         },
     ]  # fmt: skip

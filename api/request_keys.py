@@ -21,7 +21,11 @@ from agents.canonical import JSON, digest
 from api.problems import KeyInUse, KeyMalformed, KeyMissing, KeyReused
 from sql import Command, Statement
 
-_PRINTABLE = re.compile(r"[\x21-\x7e](?:[\x20-\x7e]{0,253}[\x21-\x7e])?")
+_BARE = r"[!#-~](?:[ -~]{0,253}[!-~])?"
+_QUOTED = r'"(?:[ !#-\[\]-~]|\\["\\]){1,255}"'
+PATTERN = f"^(?:{_BARE}|{_QUOTED})$"
+"""A key as it is, or as a string of structured fields (RFC 9651, section 3.3.3): "the key"."""
+_KEY = re.compile(PATTERN)
 _NAMES = ("x-idempotency-key", "idempotency-key")
 
 
@@ -83,15 +87,23 @@ def read_key(request: Request) -> str:
         KeyMissing: neither is there.
         KeyMalformed: two different ones, or not 1 to 255 printable characters.
     """
-    given = {value for name in _NAMES for value in request.headers.getlist(name)}
+    given = {unquote(value) for name in _NAMES for value in request.headers.getlist(name)}
     if not given:
         raise KeyMissing
     if len(given) > 1:
         raise KeyMalformed("The request carries two different idempotency keys.")
-    key = given.pop()
-    if not _PRINTABLE.fullmatch(key):
+    return given.pop()
+
+
+def unquote(value: str) -> str:
+    """The key that a header's value means: with or without quotes it is the same.
+
+    Raises:
+        KeyMalformed: not 1 to 255 printable ASCII characters, or a quote that is not closed.
+    """
+    if not _KEY.fullmatch(value):
         raise KeyMalformed
-    return key
+    return re.sub(r"\\(.)", r"\1", value[1:-1]) if value.startswith('"') else value
 
 
 OfKey = Annotated[str, Depends(read_key)]
