@@ -12,7 +12,6 @@ from api.server import FacadeServer
 from api.settings import FacadeSettings
 from streamer.http1 import ProblemProtocol
 
-GRACE_SECONDS = 10
 STARTUP_FAILURE = 3
 
 
@@ -25,9 +24,10 @@ def main() -> None:
         facade, host=settings.api_host, port=settings.api_port,
         log_config=None, access_log=False, server_header=False,
         http=ProblemProtocol, h11_max_incomplete_event_size=2 * settings.max_header_bytes,
-        timeout_graceful_shutdown=GRACE_SECONDS,
+        timeout_graceful_shutdown=settings.shutdown_seconds,
+        proxy_headers=bool(settings.trusted_proxies), forwarded_allow_ips=settings.trusted_proxies,
     )  # fmt: skip
-    server = FacadeServer(config, facade)
+    server = FacadeServer(config, facade, settings.drain_seconds)
     with suppress(KeyboardInterrupt):
         server.run()
     if not server.started:

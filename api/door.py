@@ -1,5 +1,6 @@
 """What every request passes: an id, limits on its size, a log line, a metric, a last catch."""
 
+import asyncio
 import re
 import time
 import uuid
@@ -11,7 +12,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.cross_origin import CrossOrigin, RawHeaders
 from api.metrics import REQUESTS, SECONDS
-from api.problems import BodyTooLarge, HeadersTooLarge, InternalError, Problem
+from api.problems import BodyTooLarge, HeadersTooLarge, InternalError, Problem, Unavailable
 from api.settings import FacadeSettings
 from api.trace import take_up, trace_id_of
 
@@ -57,6 +58,9 @@ class Door:
             await app(scope, _limited(receive, limit), visit.send)
         except Problem as problem:
             await visit.fail(problem, receive)
+        except asyncio.CancelledError:  # we were told to stop, and it took too long
+            await visit.fail(Unavailable(headers={"Retry-After": "2"}), receive)
+            raise
         except Exception:
             log.exception("request.failed")
             await visit.fail(InternalError(), receive)

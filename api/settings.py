@@ -149,7 +149,7 @@ class FacadeSettings(DatabaseSettings, MediaSettings):
     drain_seconds: float = Field(default=1.0, ge=0)
     """How long /readyz says no, and requests are still taken, before the door closes."""
 
-    shutdown_seconds: float = Field(default=20.0, gt=0)
+    shutdown_seconds: int = Field(default=20, ge=1)
     """How long requests under way may take to finish when the facade is told to stop."""
 
     log_level: str = "INFO"

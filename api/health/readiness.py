@@ -47,6 +47,12 @@ class Readiness(BaseModel):
     """One line per part; `missing` says what it lacks."""
 
 
+LEAVING = Readiness(
+    ready=False, parts=[PartState(part="facade", ready=False, missing="is shutting down")]
+)
+"""What is said between the signal to end and the end."""
+
+
 @dataclass
 class ReadinessProbe:
     """Answers many probes with one round of checks a second."""

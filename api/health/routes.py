@@ -5,7 +5,7 @@ from prometheus_client import CONTENT_TYPE_LATEST
 from starlette.responses import JSONResponse, Response
 
 from api.documentation import documented
-from api.health.readiness import Readiness
+from api.health.readiness import LEAVING, Readiness
 from api.health.workflows import count_workflows
 from api.metrics import render
 from api.parts import OfFacade
@@ -26,7 +26,8 @@ async def livez() -> dict[str, str]:
 )  # fmt: skip
 async def readyz(request: Request) -> Response:
     """Database, broker, a worker per queue, models, streamer, Airflow and its DAG."""
-    found: Readiness = await request.app.state.probe.look()
+    draining = getattr(request.app.state, "draining", False)
+    found: Readiness = LEAVING if draining else await request.app.state.probe.look()
     told = found.model_dump()
     if not found.ready:
         return NotReady(headers={"Retry-After": "1"}, **told).answer()
