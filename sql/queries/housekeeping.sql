@@ -62,15 +62,27 @@ gone AS (
 SELECT count(*) AS removed, 0::bigint AS bytes FROM gone;
 
 -- name: forget_sessions
--- Sessions that nobody may use any more.
+-- Sessions that ended long ago. Until then the user's next one takes over their preferences.
 WITH due AS (
     SELECT session_id FROM user_sessions
-    WHERE expires_at <= clock_timestamp()
+    WHERE expires_at <= clock_timestamp() - make_interval(secs => %(session_seconds)s)
     ORDER BY expires_at LIMIT %(most)s
     FOR UPDATE SKIP LOCKED),
 gone AS (
     DELETE FROM user_sessions AS held USING due WHERE held.session_id = due.session_id
     RETURNING held.session_id)
+SELECT count(*) AS removed, 0::bigint AS bytes FROM gone;
+
+-- name: forget_login_codes
+-- Printed links that nobody followed in time.
+WITH due AS (
+    SELECT code_hash FROM login_codes
+    WHERE expires_at <= clock_timestamp()
+    ORDER BY expires_at LIMIT %(most)s
+    FOR UPDATE SKIP LOCKED),
+gone AS (
+    DELETE FROM login_codes AS held USING due WHERE held.code_hash = due.code_hash
+    RETURNING held.code_hash)
 SELECT count(*) AS removed, 0::bigint AS bytes FROM gone;
 
 -- name: expire_streams
@@ -96,6 +108,20 @@ emptied AS (
 told AS (SELECT pg_notify('stream_segment', stream_id::text) FROM swept)
 SELECT (SELECT count(*) FROM swept) AS removed, (SELECT count(*) FROM told) AS told,
        (SELECT coalesce(sum(bytes), 0) FROM emptied)::bigint AS bytes;
+
+-- name: ended_flows
+-- Flows that ended long ago, behind the last one looked at.
+SELECT workflow_id, end_timestamp FROM workflow_instances
+WHERE end_timestamp <= clock_timestamp() - make_interval(secs => %(event_seconds)s)
+  AND (end_timestamp, workflow_id) > (%(after)s, %(after_id)s)
+ORDER BY end_timestamp, workflow_id LIMIT %(most)s;
+
+-- name: forget_events
+-- What happened to these, one by one. Whoever asks for it is told the present state instead.
+WITH gone AS (
+    DELETE FROM workflow_events WHERE workflow_id = ANY (%(workflow_ids)s)
+    RETURNING seq)
+SELECT count(*) AS removed, 0::bigint AS bytes FROM gone;
 
 -- name: hold_uploads
 -- Material handed in long ago that was never read for any podcast. The lock keeps whoever would

@@ -14,6 +14,9 @@ from streamer.media.store import MediaStore
 
 ANNOUNCE = Command("media/announce")
 MARK_STORED = Command("media/mark_stored")
+TOUCH = Command("media/touch")
+"""Says that an object found by its key is about to be referred to. It touches one row, or none
+where housekeeping was quicker: then there is no such object any more."""
 
 
 def keep(

@@ -1,4 +1,4 @@
-"""A database and a media folder for each test."""
+"""One database for all these tests, emptied for each, and a media folder of its own."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,12 +7,25 @@ import psycopg
 import pytest
 
 from streamer.media.local import LocalStore
+from tests.conftest import create_database
 from tests.plugins.housekeeping.house import Connection, House
+
+
+@pytest.fixture(scope="session")
+def shared_url(postgres_server: str, template_database: str) -> str:
+    """The database all these tests share."""
+    return create_database(postgres_server, template_database)
+
+
+@pytest.fixture
+def database_url(shared_url: str) -> str:
+    """The shared one, in place of a fresh one."""
+    return shared_url
 
 
 @pytest.fixture
 def connection(database_url: str) -> Iterator[Connection]:
-    """An autocommitting connection to the test's own database; the suite's shared one stays out."""
+    """An autocommitting connection to it."""
     with psycopg.connect(database_url, autocommit=True) as opened:
         yield opened
 
@@ -20,4 +33,6 @@ def connection(database_url: str) -> Iterator[Connection]:
 @pytest.fixture
 def house(connection: Connection, tmp_path: Path) -> House:
     """An empty house."""
-    return House(connection, LocalStore(tmp_path / "media"))
+    made = House(connection, LocalStore(tmp_path / "media"))
+    made.clear()
+    return made

@@ -19,7 +19,7 @@ from streamer.media.local import BASE, LocalStore
 
 Connection = psycopg.Connection[Any]
 HOUR, DAY = 3600, 86_400
-LIMITS = Limits(DAY, DAY, 30 * DAY, 30 * DAY)
+LIMITS = Limits(DAY, DAY, 30 * DAY, 30 * DAY, 30 * DAY, 900 * DAY)
 
 
 @dataclass
@@ -39,6 +39,15 @@ class House:
 
     def count(self, table: str) -> int:
         return int(self.ask(f"SELECT count(*) FROM {table}")[0])
+
+    def clear(self) -> None:
+        """Nothing stands in it any more."""
+        self.run(
+            """TRUNCATE users, workflow_instances, media_objects, call_journal, idempotency_keys,
+                   agent_dispatches, topics_snippets, housekeeping_positions CASCADE"""
+        )
+        for uri in self.files():
+            self.store.delete(uri)
 
     # What stands in it
 
@@ -143,7 +152,7 @@ class House:
         expires: float = DAY,
         result: object = None,
         lease: float | None = None,
-        dispatched: float | None | str = None,
+        dispatched: float | str | None = None,
     ) -> str:
         """An agent's key; ``dispatched``: seconds since its task ended, ``open``, or no task."""
         key = uuid.uuid4().hex
@@ -167,7 +176,8 @@ class House:
                    queue, kwargs, status, finished_at)
                VALUES (%(t)s, %(k)s, 'vfa.forge_voice', gen_random_uuid(), 'vfa', '{}', %(status)s,
                        now() - make_interval(secs => %(finished)s))""",
-            t=task_id, k=key, finished=finished, status="STARTED" if finished is None else "SUCCESS",
+            t=task_id, k=key, finished=finished,
+            status="STARTED" if finished is None else "SUCCESS",
         )  # fmt: skip
         return task_id
 
@@ -182,8 +192,17 @@ class House:
 
     def session(self, user_id: UUID, expires: float) -> None:
         self.run(
-            """INSERT INTO user_sessions (user_id, expires_at)
-               VALUES (%(u)s, now() + make_interval(secs => %(expires)s))""",
+            """INSERT INTO user_sessions (user_id, token_hash, expires_at)
+               VALUES (%(u)s, sha256(gen_random_uuid()::text::bytea),
+                       now() + make_interval(secs => %(expires)s))""",
+            u=user_id, expires=expires,
+        )  # fmt: skip
+
+    def login_code(self, user_id: UUID, expires: float) -> None:
+        self.run(
+            """INSERT INTO login_codes (code_hash, user_id, expires_at)
+               VALUES (sha256(gen_random_uuid()::text::bytea), %(u)s,
+                       now() + make_interval(secs => %(expires)s))""",
             u=user_id, expires=expires,
         )  # fmt: skip
 
@@ -200,7 +219,8 @@ class House:
 
     def attach(self, source_id: UUID, workflow_id: UUID) -> None:
         self.run(
-            "INSERT INTO podcast_sources (podcast_id, source_id, position) VALUES (%(p)s, %(s)s, 0)",
+            """INSERT INTO podcast_sources (podcast_id, source_id, position)
+               VALUES (%(p)s, %(s)s, 0)""",
             p=workflow_id, s=source_id,
         )  # fmt: skip
 

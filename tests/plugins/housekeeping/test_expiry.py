@@ -16,11 +16,38 @@ def test_request_keys_past_their_day(house: House) -> None:
     assert house.count("request_keys") == 1
 
 
-def test_sessions_that_ended(house: House) -> None:
+def test_sessions_that_ended_long_ago(house: House) -> None:
     alice = house.user()
-    house.session(alice, -1)
-    house.session(alice, HOUR)
+    for expires in (-31 * DAY, -29 * DAY, HOUR):
+        house.session(alice, expires)
     assert house.sweep_all() == {"removed session": 1}
+
+
+def test_login_links_nobody_followed(house: House) -> None:
+    house.login_code(house.user(), -1)
+    house.login_code(house.user(), HOUR)
+    assert house.sweep_all() == {"removed login link": 1}
+
+
+def test_events_of_what_ended_long_ago(house: House) -> None:
+    flows = [house.workflow(ended) for ended in (None, 6 * DAY, 8 * DAY, 9 * DAY)]
+    house.run("UPDATE workflow_instances SET triggered_at = now()")
+    assert house.count("workflow_events") == 4
+    week = {"event_seconds": 7 * DAY, "most": 1}
+    report = house.sweep("events", step_seconds=0, **week)
+    assert (report.tallies[0].count, report.unfinished) == (1, True)
+    assert house.sweep_all(**week) == {"removed event": 1}
+    assert set(house.ask("SELECT workflow_id FROM workflow_events")) == set(flows[:2])
+    assert house.count("workflow_versions") == 4
+
+
+def test_a_podcast_made_again_is_come_by_again(house: House) -> None:
+    house.workflow(9 * DAY)
+    house.run("UPDATE workflow_instances SET triggered_at = now()")
+    assert house.sweep_all(event_seconds=7 * DAY) == {"removed event": 1}
+    house.run("UPDATE workflow_instances SET end_timestamp = now() - interval '8 days'")
+    assert house.sweep_all(event_seconds=7 * DAY) == {"removed event": 1}
+    assert house.sweep_all(event_seconds=7 * DAY) == {}
 
 
 def test_journal_entries_and_never_the_ledger(house: House) -> None:

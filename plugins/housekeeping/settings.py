@@ -1,0 +1,33 @@
+"""How long what is over is kept. A run may be given other lengths by its params."""
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class HousekeepingSettings(BaseSettings):
+    """How long the house keeps what nobody needs any more."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="AETHERCAST_KEEP_",
+        env_file=".aethercast/env",
+        extra="ignore",
+        use_attribute_docstrings=True,
+    )
+
+    media_hours: float = Field(default=24.0, ge=1)
+    """How long a media object stays after the last thing that referred to it."""
+
+    streams_hours: float = Field(default=24.0, ge=1)
+    """How long the bytes of a stream stay after it expired; its episode stays anyway."""
+
+    uploads_days: float = Field(default=30.0, ge=2)
+    """How long a file or text that was handed in waits to be used in a podcast."""
+
+    dispatches_days: float = Field(default=30.0, ge=1)
+    """How long a finished agent task is remembered, unless its key lives longer."""
+
+    sessions_days: float = Field(default=30.0, ge=0)
+    """How long a session that ended stays: the next one takes over its preferences."""
+
+    events_days: float = Field(default=7.0, ge=1)
+    """How long the events of a finished podcast can be followed one by one."""
