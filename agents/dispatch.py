@@ -25,6 +25,8 @@ from sql.statements import Statement
 
 log = logging.getLogger(__name__)
 
+_REVOKE_QUICKLY = {"max_retries": 0, "socket_timeout": 1.0, "socket_connect_timeout": 1.0}
+
 
 class OpenTransaction(AgentError):
     """A task is submitted on a connection without an open transaction: commit first."""
@@ -185,10 +187,15 @@ def _require_known(connection: Connection[Any], task_id: UUID) -> None:
 
 
 def _revoke(task_ids: list[str]) -> None:
-    """Spare the workers a look at what is still queued. Correctness does not need it."""
+    """Spare the workers a look at what is still queued. Correctness does not need it.
+
+    So it has a connection of its own, which takes a second at most: from the pool it would be
+    tried again for as long as the broker is away.
+    """
     if not task_ids:
         return
     try:
-        app.control.revoke(task_ids)
+        with app.connection_for_write(transport_options=_REVOKE_QUICKLY) as connection:
+            app.control.revoke(task_ids, connection=connection)
     except (OperationalError, OSError):
         log.warning("broker away, revoked tasks are skipped when they arrive")

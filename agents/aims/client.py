@@ -3,8 +3,10 @@
 One client may be shared by the threads of a worker.
 """
 
+import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,9 +21,14 @@ from agents.aims.errors import (
     SpeechInterrupted,
 )
 from agents.canonical import JSON
+from agents.watching import watched
 
-POLL_SECONDS = 10.0
+POLL_SECONDS = 1.0
 """One long poll. A caller's checkpoint runs between two."""
+WITHDRAW_SECONDS = 2.0
+"""How long a line that is not wanted any more may take to be withdrawn."""
+ANSWER_SECONDS = 20.0
+"""How long a service under load may take to answer a request that waits for nothing."""
 PAUSE_SECONDS = 0.5
 """Between two attempts while the service does not answer."""
 RETRYABLE_STATUS = {408, 425, 429, 499, 500, 502, 503, 504}
@@ -58,7 +65,7 @@ class AimsClient:
         self._http = httpx.Client(
             base_url=url,
             headers={"Authorization": f"Bearer {service_token}"},
-            timeout=httpx.Timeout(POLL_SECONDS + 10.0, connect=3.0),
+            timeout=httpx.Timeout(POLL_SECONDS + ANSWER_SECONDS, connect=3.0),
             trust_env=False,
         )
 
@@ -75,8 +82,12 @@ class AimsClient:
         schema: JSON | None = None,
         parameters: JSON | None = None,
         deadline_seconds: float = 180.0,
+        checkpoint: Callable[[], None] = _nothing,
     ) -> Generated:
         """Ask for text in ``schema``, grounded in ``sources``.
+
+        ``checkpoint`` runs once a second and may raise to give up; the request is not repeated
+        then.
 
         Raises:
             AimsRefused: the request cannot be served as it stands.
@@ -86,7 +97,12 @@ class AimsClient:
             "task": task, "messages": messages or [], "sources": sources or [],
             "schema": schema or {}, "parameters": parameters or {},
         }  # fmt: skip
-        answer = self._ask("POST", "/v1/generate", _Deadline(deadline_seconds), json=body)
+        deadline = _Deadline(deadline_seconds)
+        answer = watched(
+            lambda: self._ask("POST", "/v1/generate", deadline, json=body),
+            checkpoint,
+            deadline.give_up,
+        )
         return Generated(answer["output"], answer["model"], answer.get("usage", {}))
 
     def submit(
@@ -109,25 +125,37 @@ class AimsClient:
     ) -> Spoken:
         """Have a line spoken and wait for it. A line handed in before is joined.
 
-        ``checkpoint`` runs between two long polls and may raise to give up. Where AIMS was
-        started anew and knows the line no more, it is handed in again.
+        ``checkpoint`` runs before each request, once a second, and may raise to give up; the line
+        is withdrawn then. Where AIMS was started anew, or somebody else withdrew the line, it is
+        handed in again.
 
         Raises:
             AimsRefused, SpeechFailed: this line cannot be spoken.
             AimsUnavailable, AimsTooSlow, SpeechInterrupted: try again later (retryable).
         """
         deadline = _Deadline(deadline_seconds)
-        self.submit(key, text, voice, rate, deadline_seconds=deadline.left())
+        state: JSON | None = None
         while True:
-            checkpoint()
+            try:
+                checkpoint()
+            except BaseException:
+                self.withdraw(key)
+                raise
             left = deadline.left()
+            if state is None:
+                self.submit(key, text, voice, rate, deadline_seconds=left)
             state = self.state(key, min(POLL_SECONDS, left), deadline_seconds=left)
             if state is None:
-                self.submit(key, text, voice, rate, deadline_seconds=deadline.left())
-            elif state["status"] == "SUCCESS":
+                continue
+            if state["status"] == "SUCCESS":
                 return Spoken(**state["result"])
-            elif state["status"] == "FAILURE":
+            if state["status"] == "FAILURE":
                 raise _speech_error(state["error"])
+
+    def withdraw(self, key: str) -> None:
+        """Let a line go that nobody has begun to speak. Whoever else waits hands it in again."""
+        with suppress(AimsError):
+            self._ask("DELETE", f"/v1/synthesize/{key}", _Deadline(WITHDRAW_SECONDS))
 
     def voices(self) -> JSON:
         """The speakers and counters of ``GET /v1/voices``."""
@@ -156,7 +184,7 @@ class AimsClient:
                 deadline.pause(PAUSE_SECONDS, AimsUnavailable(f"AIMS does not answer: {problem}"))
                 continue
             if answer.is_success:
-                return answer.json()
+                return answer.json() if answer.content else None
             problem_found = _problem(answer)
             if not problem_found.retryable:
                 raise problem_found
@@ -168,11 +196,16 @@ class _Deadline:
 
     def __init__(self, seconds: float) -> None:
         self._end = time.monotonic() + seconds
+        self._given_up = threading.Event()
+
+    def give_up(self) -> None:
+        """Ask nothing more: nobody waits for the answer."""
+        self._given_up.set()
 
     def left(self) -> float:
-        """Seconds left. Raises AimsTooSlow when none are."""
+        """Seconds left. Raises AimsTooSlow when none are, or nobody waits any more."""
         left = self._end - time.monotonic()
-        if left <= 0:
+        if left <= 0 or self._given_up.is_set():
             raise AimsTooSlow
         return left
 
@@ -188,7 +221,7 @@ class _Unknown(AimsError):
 
 
 def _patience(path: str, left: float) -> httpx.Timeout:
-    reading = left if path == "/v1/generate" else min(left, POLL_SECONDS) + 10.0
+    reading = left if path == "/v1/generate" else min(left, POLL_SECONDS) + ANSWER_SECONDS
     return httpx.Timeout(reading, connect=3.0)
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Annotated, Any
 
 from fastapi import Depends, FastAPI, Query, Request
@@ -64,6 +64,7 @@ def _mount(app: FastAPI) -> None:
     app.post("/v1/generate", **guarded)(generate)
     app.post("/v1/synthesize", status_code=202, **guarded)(synthesize)
     app.get("/v1/synthesize/{task_id}", response_model_exclude_none=True, **guarded)(synthesis)
+    app.delete("/v1/synthesize/{task_id}", status_code=204, **guarded)(withdraw)
     app.get("/v1/voices", **guarded)(voices)
 
 
@@ -97,8 +98,31 @@ async def synthesis(rooms: Open, task_id: Key, wait: Wait = 0.0) -> SynthesisSta
     if job is None:
         raise UnknownLine
     if wait and not job.done.done():
-        await asyncio.wait({asyncio.wrap_future(job.done)}, timeout=wait)
+        await _until_done(job, wait)
+    if job.done.cancelled():
+        raise UnknownLine
     return state_of(job)
+
+
+async def _until_done(job: Job, seconds: float) -> None:
+    """Return when the job is done or the seconds are over.
+
+    The job's own future is left alone: one that asyncio wraps is cancelled with the request.
+    """
+    loop, over = asyncio.get_running_loop(), asyncio.Event()
+
+    def tell(_: object) -> None:
+        with suppress(RuntimeError):  # the loop has closed
+            loop.call_soon_threadsafe(over.set)
+
+    job.done.add_done_callback(tell)
+    with suppress(TimeoutError):
+        await asyncio.wait_for(over.wait(), seconds)
+
+
+async def withdraw(rooms: Open, task_id: Key) -> None:
+    """Let a line go that waits for its turn. One that is spoken by now stays as it is."""
+    await run_in_threadpool(rooms.desk.withdraw, task_id)
 
 
 def state_of(job: Job) -> SynthesisState:

@@ -8,6 +8,7 @@ from agents.iga.backend import Order, Painter, choose_painter, size_of
 from agents.iga.settings import ImageSettings
 from agents.journal import Produced
 from agents.task import AgentCall, agent_task
+from agents.watching import watched
 from streamer.media import keep
 
 Ratio = Literal["1:1", "16:9", "9:16", "4:3", "3:4"]
@@ -34,7 +35,7 @@ def generate_image(
 
 
 def _make(call: AgentCall, painter: Painter, order: Order, call_key: str) -> Produced:
-    painted = painter.paint(order)
+    painted = watched(partial(painter.paint, order), call.checkpoint)
     call.checkpoint()
     key = f"covers/{call.workflow_id}/{call_key}.jpg"
     with call.pool.connection() as connection:

@@ -91,6 +91,7 @@ class CallDesk:
                 body["task"], messages=body["messages"], sources=body["sources"],
                 parameters=body["parameters"],
                 deadline_seconds=self._settings.script_timeout_seconds,
+                checkpoint=self._call.checkpoint,
             )  # fmt: skip
             units = {k: float(v) for k, v in answer.usage.items() if isinstance(v, int | float)}
             return Produced({"output": answer.output, "model": answer.model}, units)

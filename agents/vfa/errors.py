@@ -11,6 +11,12 @@ class ScriptFailed(VoiceError):
     """There is no script to speak."""
 
 
+class ScriptSuperseded(VoiceError):
+    """The script is being written anew; the next attempt speaks the new one."""
+
+    retryable = True
+
+
 class ScriptOverdue(VoiceError):
     """The script was waited for in vain."""
 

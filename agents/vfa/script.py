@@ -12,7 +12,7 @@ from psycopg_pool import ConnectionPool
 from pydantic import BaseModel, ConfigDict
 
 from agents.canonical import JSON
-from agents.vfa.errors import ScriptFailed, ScriptOverdue
+from agents.vfa.errors import ScriptFailed, ScriptOverdue, ScriptSuperseded
 from sql.statements import Statement
 
 
@@ -51,7 +51,20 @@ class Writing:
     idle_seconds: float
 
 
+@dataclass(frozen=True)
+class Writer:
+    """The newest attempt of Airflow at the writing; its generation is the script's revision."""
+
+    generation: int
+    status: str
+    message: str | None
+
+
+_GIVEN_UP = frozenset({"failed", "skipped", "cancelled"})
+"""States in which Airflow does not try the writing again by itself."""
+
 _WRITING = Statement("voice/script", Writing)
+_WRITER = Statement("voice/writer", Writer)
 _PARTS = Statement("voice/parts", Part)
 
 
@@ -60,11 +73,13 @@ class Script:
     """What is known of one revision of a script by now."""
 
     pool: ConnectionPool
+    workflow_id: UUID
     script_id: UUID
     revision: int
     overdue_seconds: float
     parts: list[Part] = field(default_factory=list)
     writing: Writing | None = None
+    writer: Writer | None = None
 
     @property
     def complete(self) -> bool:
@@ -80,11 +95,13 @@ class Script:
         The state is read first, so that no completed script lacks parts.
 
         Raises:
-            ScriptFailed: the writer gave up.
+            ScriptFailed: the writer gave up, or was given up.
+            ScriptSuperseded: the script is written anew, in another revision.
             ScriptOverdue: nothing has come for too long.
         """
         key: dict[str, Any] = {"script_id": self.script_id, "revision": self.revision}
         with self.pool.connection() as connection:
+            self.writer = _WRITER.one(connection, workflow_id=self.workflow_id)
             self.writing = _WRITING.one(connection, **key)
             found = _PARTS.all(connection, **key, position=len(self.parts))
         new = [part for place, part in enumerate(found, len(self.parts)) if part.position == place]
@@ -94,6 +111,10 @@ class Script:
         return new
 
     def _refuse_if_hopeless(self) -> None:
+        if self.writer is not None and self.writer.generation > self.revision:
+            raise ScriptSuperseded
+        if self.writer is not None and self.writer.status in _GIVEN_UP:
+            raise ScriptFailed(self.writer.message)
         if self.writing is None:
             return
         if self.writing.status == "failed":

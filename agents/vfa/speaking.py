@@ -3,8 +3,7 @@
 import threading
 from collections import deque
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
-from concurrent.futures import TimeoutError as NotYet
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
@@ -134,15 +133,11 @@ class Queue:
         first = self._at_work[0]
         while True:
             self._checkpoint()
-            try:
-                spoken = first.result(timeout=CHECK_SECONDS)
-            except NotYet:
-                if first.done():  # the line itself timed out
-                    raise
-                continue
-            self._at_work.popleft()
-            self._fill()
-            return spoken
+            if wait([first], timeout=CHECK_SECONDS).done:
+                spoken = first.result()
+                self._at_work.popleft()
+                self._fill()
+                return spoken
 
     def _fill(self) -> None:
         while self._waiting and len(self._at_work) < self._ahead:

@@ -34,7 +34,9 @@ def forge_voice(
     """Speak a script into its stream while it is being written; returns where the episode is."""
     settings = VoiceSettings()
     writer = _take_stream(call, stream_id)
-    script = Script(call.pool, script_id, revision, settings.script_overdue_seconds)
+    script = Script(
+        call.pool, call.workflow_id, script_id, revision, settings.script_overdue_seconds
+    )
     with _telling_listeners(call, writer):
         client = open_client(call.settings.aims_url, call.settings.service_token.get_secret_value())
         speaker = Speaker(call, client, Cast.assign(voice_params, client), settings)
@@ -58,14 +60,14 @@ def _take_stream(call: AgentCall, stream_id: UUID) -> StreamWriter:
 
 @contextmanager
 def _telling_listeners(call: AgentCall, writer: StreamWriter) -> Iterator[None]:
-    """Tell whoever listens when the voice stops for good; a retry goes on where it stopped."""
+    """Tell whoever listens when the voice stops for good; a retry goes on where it stopped.
+
+    A voice that is merely stopped says nothing: after a Clear the next one begins anew, and
+    whoever closes the workflow closes the stream with it.
+    """
     try:
         yield
-    except (Deferred, FenceLost):
-        raise
-    except Cancelled:
-        with suppress(stream_errors.StreamerError):
-            writer.cancel()
+    except (Cancelled, Deferred, FenceLost):
         raise
     except stream_errors.FenceLost:
         call.checkpoint()  # says it better where the key itself is lost

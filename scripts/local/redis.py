@@ -33,7 +33,7 @@ def initialise(data: Path, port: int, password: str) -> None:
     file = data / "redis.conf"
     write_private(file, "\n".join(lines) + "\n")
     if account := server_account():
-        os.chown(file, account.pw_uid, account.pw_gid)
+        os.chown(file, account.pw_uid, account.pw_gid, follow_symlinks=False)
 
 
 def server_command(data: Path) -> list[str]:

@@ -17,3 +17,12 @@ SELECT position, heading, lines
 FROM script_parts
 WHERE script_id = %(script_id)s AND revision = %(revision)s AND position >= %(position)s
 ORDER BY position;
+
+-- name: writer
+-- How the writing of a workflow's script stands in Airflow: a writer that was given up, marked or
+-- cleared there never said so itself, perhaps never began.
+SELECT generation, status, error_details ->> 'message' AS message
+FROM task_instances
+WHERE workflow_id = %(workflow_id)s AND agent_name = 'PSWA'
+ORDER BY generation DESC
+LIMIT 1;

@@ -43,19 +43,21 @@ class Line:
 
 @dataclass
 class Job:
-    """One line under its key. ``done`` resolves to the kept line or raises an AimsError."""
+    """One line under its key.
+
+    ``done`` resolves to the kept line, raises an AimsError, or is cancelled: withdrawn.
+    """
 
     key: str
     fingerprint: str
     done: "Future[Kept]" = field(default_factory=Future)
     synthesized: bool = False
-    started: bool = False
 
     @property
     def status(self) -> Status:
         """Where the job is."""
-        if not self.done.done():
-            return "STARTED" if self.started else "PENDING"
+        if not self.done.done() or self.done.cancelled():
+            return "STARTED" if self.done.running() else "PENDING"
         return "FAILURE" if self.done.exception() else "SUCCESS"
 
     @property
@@ -73,6 +75,7 @@ class Tally:
     answered: int = 0
     joined: int = 0
     failed: int = 0
+    withdrawn: int = 0
     spoken_seconds: float = 0.0
     busy_seconds: float = 0.0
 
@@ -126,6 +129,21 @@ class SpeechDesk:
         job.done.set_result(kept)
         return job
 
+    def withdraw(self, key: str) -> bool:
+        """Forget a line that still waits for its turn; whether there was one.
+
+        Whoever else waits for it is told that it is not known, and hands it in again. A line at
+        work is spoken to its end and kept.
+        """
+        with self._lock:
+            job = self._jobs.get(key)
+            if job is None or not job.done.cancel():
+                return False
+            del self._jobs[key]
+            self.tally.withdrawn += 1
+        log.info("line_withdrawn", key=key)
+        return True
+
     def voice_names(self) -> str:
         """The voices' names, for a message."""
         return ", ".join(sorted(self.backend.voices))
@@ -156,7 +174,8 @@ class SpeechDesk:
 
     def _speak(self, job: Job, line: Line) -> None:
         """Speak, keep, and only then tell: an answer always has its file."""
-        job.started = True
+        if not job.done.set_running_or_notify_cancel():
+            return
         started = time.monotonic()
         try:
             sound = self.backend.speak(line.text, line.voice, line.rate)

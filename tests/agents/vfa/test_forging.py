@@ -13,12 +13,14 @@ from agents import dispatch
 from agents.idempotency import Completed, Failed, Leased
 from agents.process import Process
 from agents.vfa.task import forge_voice
+from sql.statements import Command
 from streamer.mastering.sound import decode
 from tests.agents.conftest import add_workflow
 from tests.agents.processes import until
 from tests.agents.vfa.conftest import LINE_IDS, LINES, Connection, Desk
 
 Kwargs = dict[str, Any]
+CLOSE = Command("workflows/close")
 
 
 @pytest.fixture
@@ -164,8 +166,9 @@ def test_a_voice_that_does_not_exist_is_named(desk: Desk, perform: Any) -> None:
     assert "michael" in error["message"]
 
 
-def test_cancelling_stops_the_voice_and_tells_listeners(
-    desk: Desk, connection: Connection, perform: Any, broker: str
+@pytest.mark.parametrize("ending", ["cancelled", "failed"])
+def test_listeners_hear_of_the_end_from_whoever_closes_the_workflow(
+    ending: str, desk: Desk, connection: Connection, perform: Any, broker: str
 ) -> None:
     with connection.transaction():
         task_id = dispatch.record(connection, "vfa.forge_voice", desk.kwargs()).task_id
@@ -177,7 +180,12 @@ def test_cancelling_stops_the_voice_and_tells_listeners(
     dispatch.cancel(connection, task_id)
     voice.join(10)
     assert endings == [None]
-    assert desk.stream()["status"] == "cancelled"
+    assert desk.stream()["status"] == "open", "after a Clear the next voice begins anew"
+    CLOSE.run(
+        connection, workflow_id=desk.workflow_id, status=ending, error="So be it.",
+        closing_task=None,
+    )  # fmt: skip
+    assert (desk.stream()["status"], desk.stream()["error"]) == (ending, "So be it.")
 
 
 def test_a_cleared_voice_never_speaks_over_its_successor(desk: Desk, perform: Any) -> None:

@@ -1,0 +1,41 @@
+"""Long calls that are given up as soon as nobody wants their answer."""
+
+import contextvars
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future, wait
+from typing import TypeVar
+
+LOOK_SECONDS = 1.0
+"""Between two looks at whether the answer is still wanted."""
+
+Answer = TypeVar("Answer")
+
+
+def watched(
+    work: Callable[[], Answer],
+    checkpoint: Callable[[], None],
+    give_up: Callable[[], None] = lambda: None,
+) -> Answer:
+    """What ``work`` gives or raises; meanwhile ``checkpoint`` runs once a second.
+
+    What ``checkpoint`` raises is raised at once, after ``give_up`` was called. The work cannot be
+    interrupted: it goes on unheard on a thread of its own, and a process does not wait for it.
+    """
+    outcome: Future[Answer] = Future()
+
+    def do() -> None:
+        try:
+            outcome.set_result(work())
+        except BaseException as error:
+            outcome.set_exception(error)
+
+    context = contextvars.copy_context()
+    threading.Thread(target=context.run, args=(do,), name="watched", daemon=True).start()
+    while not wait([outcome], timeout=LOOK_SECONDS).done:
+        try:
+            checkpoint()
+        except BaseException:
+            give_up()
+            raise
+    return outcome.result()
