@@ -21,6 +21,13 @@ class Changes:
     def __init__(self, database_url: str) -> None:
         self._database_url = database_url
         self._watchers: dict[str, set[asyncio.Event]] = defaultdict(set)
+        self.stopping = False
+        """Whether the service was told to stop: nobody is to wait any longer."""
+
+    def stop(self) -> None:
+        """Let everybody who waits go."""
+        self.stopping = True
+        self._wake_all()
 
     @contextmanager
     def watch(self, task_id: UUID) -> Iterator[asyncio.Event]:

@@ -26,7 +26,8 @@ async def await_state(
     """Read a dispatch's state once it ended, or once ``wait`` seconds are over.
 
     With ``any_change`` the first change ends the wait: from the state with ``known_etag``, or
-    else from the one found at the start. None where no dispatch has this id.
+    else from the one found at the start. A service that is told to stop waits no longer. None
+    where no dispatch has this id.
     """
     with changes.watch(task_id) as changed:
         state = await read_state(pool, task_id)
@@ -34,7 +35,7 @@ async def await_state(
             return None
         enough = _until(state, known_etag, any_change)
         deadline = asyncio.get_running_loop().time() + wait
-        while not enough(state):
+        while not (enough(state) or changes.stopping):
             left = deadline - asyncio.get_running_loop().time()
             if left <= 0:
                 break

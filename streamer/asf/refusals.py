@@ -33,6 +33,7 @@ class Refusal(Exception):
             TRY_AGAIN, "The connection is too slow. Reconnect where you are.", True
         ),
         "paused_too_long": Ending(POLICY, "Paused for too long. Reconnect where you are.", True),
+        "server_restarting": Ending(ANEW, "The server restarts. Reconnect where you are.", True),
         "unavailable": Ending(TRY_AGAIN, "The stream is out of reach. Reconnect soon.", True),
     }
 

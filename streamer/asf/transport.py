@@ -12,7 +12,9 @@ from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIO
 from websockets.http11 import Request, Response
 from websockets.server import ServerProtocol
 
+from streamer.asf import messages
 from streamer.asf.problems import HandshakeRefused, UpgradeNeeded
+from streamer.asf.refusals import Refusal
 from streamer.problems import MEDIA_TYPE, InternalError, Problem
 
 LINGER_SECONDS = 5.0
@@ -57,6 +59,12 @@ class ListenerProtocol(WebSocketsSansIOProtocol):
         scope: Any = getattr(self, "scope", None)
         if scope is not None:
             scope["extensions"][DISMISS] = self.dismiss
+
+    def shutdown(self) -> None:
+        """The server is told to stop: the listener is told to come back. uvicorn closes."""
+        if self.handshake_complete and not self.close_sent:
+            self.conn.send_text(messages.error(Refusal("server_restarting")).encode())
+        super().shutdown()
 
     def dismiss(self, last_words: str, close_code: int) -> None:
         """Say so, close, and drop the connection if no answer comes within LINGER_SECONDS.
