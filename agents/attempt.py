@@ -28,15 +28,20 @@ class _Standing:
 
 
 @dataclass(frozen=True)
-class _Caller:
+class Caller:
+    """On whose behalf a task runs."""
+
     user_id: UUID | None
+    """None for a workflow that an operator or a schedule began."""
+    names: dict[str, str]
+    """By what the caller knows the request (the client's headers): they stand on each log line."""
 
 
 _LOCK = Statement("dispatches/lock", _Standing)
 _START = Command("dispatches/start")
 _SETTLE_KEY = Command("dispatches/settle_key")
 _SETTLE_ONE = Command("dispatches/settle_one")
-_CALLER_OF = Statement("dispatches/caller_of", _Caller)
+_CALLER_OF = Statement("dispatches/caller_of", Caller)
 
 
 @stamina.retry(on=psycopg.OperationalError, attempts=4, timeout=20)
@@ -91,11 +96,10 @@ def defer(hold: Hold, seconds: float) -> None:
         idempotency.release(connection, hold.lease, seconds)
 
 
-def find_caller(pool: ConnectionPool, workflow_id: UUID) -> UUID | None:
-    """The user a workflow belongs to; None for one an operator or a schedule began."""
+def find_caller(pool: ConnectionPool, workflow_id: UUID) -> Caller:
+    """Whose work a workflow is."""
     with pool.connection() as connection:
-        caller = _CALLER_OF.one(connection, workflow_id=workflow_id)
-    return caller.user_id if caller else None
+        return _CALLER_OF.one(connection, workflow_id=workflow_id) or Caller(None, {})
 
 
 def _answer(

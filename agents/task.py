@@ -92,8 +92,9 @@ class AgentTask:
 
     def _run(self, process: Process, hold: Hold, kwargs: dict[str, JSON]) -> JSON:
         arguments = self._validate(kwargs)
-        user_id = attempt.find_caller(process.pool, hold.lease.request.workflow_id)
-        result = self.body(AgentCall(process, hold, user_id), **arguments)
+        caller = attempt.find_caller(process.pool, hold.lease.request.workflow_id)
+        with structlog.contextvars.bound_contextvars(**caller.names):
+            result = self.body(AgentCall(process, hold, caller.user_id), **arguments)
         canonical(result)
         return result
 

@@ -66,6 +66,8 @@ class Acceptance:
     topic: str
     request_key: str
     client_workflow_id: str | None
+    context: dict[str, str]
+    """The id of the request and the trace it belongs to; both go on into Airflow."""
     seconds_per_minute: float
     settings: FacadeSettings
     workflow_id: UUID = field(default_factory=uuid4)
@@ -147,6 +149,7 @@ class Acceptance:
             details=Jsonb({"topic": self.topic, "preferences": self.preferences}),
             dag_id=PODCAST_DAG, dag_run_id=run_id_of(PODCAST_DAG, self.workflow_id),
             client_workflow_id=self.client_workflow_id, client_idempotency_key=self.request_key,
+            context=Jsonb(self.context),
         )  # fmt: skip
         await CREATE_STREAM.arun(
             connection, stream_id=self.stream_id, workflow_id=self.workflow_id,

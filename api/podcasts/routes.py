@@ -69,7 +69,8 @@ async def create_podcast(
     async with parts.pool.connection() as connection:
         topic = await name_topic(connection, wanted)
         seconds = await estimate(connection, parts.settings)
-    new = Acceptance(caller, wanted, topic, key, correlation, seconds, parts.settings)
+    context = {"request_id": request.state.request_id, "traceparent": request.state.traceparent}
+    new = Acceptance(caller, wanted, topic, key, correlation, context, seconds, parts.settings)
 
     async def commit(connection: AsyncConnection[Any]) -> None:
         tell(request, await parts.limits.spend("writes", caller.user_id))

@@ -38,6 +38,9 @@ class Untriggered:
     dag_run_id: str
     attempts: int
     details: dict[str, Any]
+    """What was asked for."""
+    request: dict[str, str]
+    """Who asked: the client's own names for it, the request's id and its trace."""
 
 
 CLAIM = Statement("runs/claim_untriggered", Untriggered)
@@ -58,8 +61,11 @@ async def trigger_due(pool: AsyncConnectionPool, airflow: Airflow, lease_seconds
 
 
 async def _trigger(pool: AsyncConnectionPool, airflow: Airflow, due: Untriggered) -> None:
-    told = log.bind(workflow_id=str(due.workflow_id), attempt=due.attempts)
-    conf = {"workflow_id": str(due.workflow_id), **due.details}
+    told = log.bind(
+        workflow_id=str(due.workflow_id), attempt=due.attempts,
+        request_id=due.request.get("request_id"),
+    )  # fmt: skip
+    conf = {**due.details, **due.request, "workflow_id": str(due.workflow_id)}
     try:
         new = await airflow.trigger(due.dag_id, due.dag_run_id, conf)
     except AirflowRefused as problem:

@@ -99,8 +99,13 @@ SELECT cancel_requested_at IS NOT NULL AS cancelled
 FROM agent_dispatches WHERE task_id = %(task_id)s;
 
 -- name: caller_of
--- Whose work a workflow is.
-SELECT user_id FROM workflow_instances WHERE workflow_id = %(workflow_id)s;
+-- Whose work a workflow is, and by what names its caller knows it.
+SELECT user_id, jsonb_strip_nulls(jsonb_build_object(
+           'client_workflow_id', client_workflow_id,
+           'client_idempotency_key', client_idempotency_key,
+           'request_id', context_data->'request_id',
+           'traceparent', context_data->'traceparent')) AS names
+FROM workflow_instances WHERE workflow_id = %(workflow_id)s;
 
 -- name: take_due
 -- What nobody claimed, with pauses that double, and what a dead worker left, as soon as its

@@ -18,9 +18,10 @@ FROM (
 -- name: create_workflow
 -- Not yet triggered: the sweeper hands it to Airflow after the commit.
 INSERT INTO workflow_instances (workflow_id, user_id, trigger_event_type, trigger_event_details,
-                                dag_id, dag_run_id, client_workflow_id, client_idempotency_key)
+                                dag_id, dag_run_id, client_workflow_id, client_idempotency_key,
+                                context_data)
 VALUES (%(workflow_id)s, %(user_id)s, 'podcast_request', %(details)s, %(dag_id)s, %(dag_run_id)s,
-        %(client_workflow_id)s, %(client_idempotency_key)s);
+        %(client_workflow_id)s, %(client_idempotency_key)s, %(context)s);
 
 -- name: create_stream
 -- The stream exists from the start, so that a listener may connect before there is sound.

@@ -12,7 +12,12 @@ SET trigger_attempts = w.trigger_attempts + 1,
     check_after = now() + make_interval(secs => %(lease_seconds)s)
 FROM due WHERE w.workflow_id = due.workflow_id
 RETURNING w.workflow_id, w.dag_id, w.dag_run_id, w.trigger_attempts AS attempts,
-          w.trigger_event_details AS details;
+          w.trigger_event_details AS details,
+          jsonb_strip_nulls(jsonb_build_object(
+              'client_workflow_id', w.client_workflow_id,
+              'client_idempotency_key', w.client_idempotency_key,
+              'request_id', w.context_data->'request_id',
+              'traceparent', w.context_data->'traceparent')) AS request;
 
 -- name: mark_triggered
 -- Airflow has the run. `pending` stays: the first task to start makes it in_progress.

@@ -1,13 +1,17 @@
 """An accepted podcast is run, however Airflow behaves."""
 
+import re
 from typing import Any
 
 import httpx
 import psycopg
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from api.app import create_app
 from api.settings import FacadeSettings
+from api.trace import take_up
 from tests.api.airflow_wire import AirflowWire
 from tests.api.conftest import Facade, ask_podcast, eventually
 from tests.api.serving import serve
@@ -118,3 +122,50 @@ def test_two_replicas_trigger_a_run_once(
             assert ask_podcast(client).status_code == 202
         eventually(lambda: len(airflow.runs) == 20)
     assert len(airflow.posts) == 20
+
+
+TRACE = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
+
+
+def test_a_run_knows_the_request_behind_it(
+    ada: httpx.Client, connection: Connection, airflow: AirflowWire
+) -> None:
+    headers = {
+        "X-Idempotency-Key": "k-7", "X-Workflow-ID": "order 7", "X-Request-ID": "r-7",
+        "traceparent": TRACE,
+    }  # fmt: skip
+    answer = ada.post("/api/v1/podcasts", json={"topic": "The sea"}, headers=headers)
+    assert answer.status_code == 202
+    eventually(lambda: airflow.runs)
+    [run] = airflow.runs.values()
+    said = {"client_workflow_id": "order 7", "client_idempotency_key": "k-7"}
+    made = {"request_id": "r-7", "traceparent": TRACE}
+    asked = {"workflow_id": answer.json()["workflow_id"], "topic": "The sea"}
+    assert {**run["conf"], "preferences": {}} == {**asked, **said, **made, "preferences": {}}
+    assert value(connection, "SELECT context_data FROM workflow_instances") == made
+
+
+@given(st.one_of(st.none(), st.text(max_size=60), st.from_regex(r"[0-9a-f]{2}(-[0-9a-f]+){3}")))
+@example("")
+@example(TRACE.upper())
+@example(TRACE.replace("0af7651916cd43dd8448eb211c80319c", "0" * 32))
+@example(TRACE.replace("b7ad6b7169203331", "0" * 16))
+@example("ff" + TRACE[2:])
+@example(TRACE + "-extra")
+def test_what_is_no_trace_begins_one(text: str | None) -> None:
+    taken = take_up(text)
+    assert re.fullmatch(r"00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}", taken)
+    assert taken == text or taken != take_up(text)
+    assert take_up(taken) == taken
+
+
+def test_a_header_that_was_not_sent_is_not_in_the_run(
+    ada: httpx.Client, airflow: AirflowWire
+) -> None:
+    assert ask_podcast(ada).status_code == 202
+    eventually(lambda: airflow.runs)
+    [run] = airflow.runs.values()
+    assert set(run["conf"]) == {
+        "workflow_id", "topic", "preferences", "client_idempotency_key", "request_id",
+        "traceparent",
+    }  # fmt: skip
