@@ -57,7 +57,7 @@ async def open_parts(settings: FacadeSettings) -> AsyncIterator[Parts]:
             httpx.AsyncClient(timeout=settings.airflow_seconds, trust_env=False)
         )
         airflow = Airflow(http, settings)
-        sweeper = Sweeper(pool, airflow, settings)
+        sweeper = Sweeper(pool, keeping, airflow, settings)
         await stack.enter_async_context(sweeper.running())
         store, voices = open_store(settings.media_url), VoiceBook(http, settings)
         limits = Limiter(settings)

@@ -5,10 +5,11 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 
 import structlog
-from psycopg_pool import AsyncConnectionPool
+from psycopg_pool import AsyncConnectionPool, ConnectionPool
 
 from api.runs.airflow import Airflow
 from api.runs.reconcile import reconcile_stale
+from api.runs.stop import stop_due
 from api.runs.trigger import trigger_due
 from api.settings import FacadeSettings
 from sql import Command
@@ -21,12 +22,18 @@ log = structlog.get_logger()
 
 
 class Sweeper:
-    """Triggers what was accepted, reconciles what is silent, forgets old keys."""
+    """Triggers what was accepted, stops what was cancelled, reconciles what is silent, and forgets
+    old keys and login codes."""
 
     def __init__(
-        self, pool: AsyncConnectionPool, airflow: Airflow, settings: FacadeSettings
+        self,
+        pool: AsyncConnectionPool,
+        keeping: ConnectionPool,
+        airflow: Airflow,
+        settings: FacadeSettings,
     ) -> None:
         self._pool = pool
+        self._keeping = keeping
         self._airflow = airflow
         self._settings = settings
         self._wake = asyncio.Event()
@@ -38,7 +45,7 @@ class Sweeper:
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """Run the loops for the length of the block."""
-        steps = (self._trigger, self._reconcile, self._keep_house)
+        steps = (self._trigger, self._stop, self._reconcile, self._keep_house)
         tasks = [asyncio.create_task(self._repeat(step)) for step in steps]
         try:
             yield
@@ -58,12 +65,20 @@ class Sweeper:
 
     async def _trigger(self) -> None:
         self._wake.clear()
-        lease = 4 * self._settings.airflow_seconds + 5  # log in, ask, log in again, ask again
-        if await trigger_due(self._pool, self._airflow, lease):
+        if await trigger_due(self._pool, self._airflow, self._lease):
             return
         with suppress(TimeoutError):
             async with asyncio.timeout(self._settings.sweep_seconds):
                 await self._wake.wait()
+
+    @property
+    def _lease(self) -> float:
+        """Longer than it takes to log in, ask, log in again and ask again."""
+        return 4 * self._settings.airflow_seconds + 5
+
+    async def _stop(self) -> None:
+        if not await stop_due(self._pool, self._keeping, self._airflow, self._lease):
+            await asyncio.sleep(self._settings.sweep_seconds)
 
     async def _reconcile(self) -> None:
         await reconcile_stale(self._pool, self._airflow, self._settings.stale_seconds)

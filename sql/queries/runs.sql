@@ -63,3 +63,30 @@ WHERE w.workflow_id = %(workflow_id)s;
 -- For /metrics.
 SELECT overall_status AS status, count(*) AS workflows
 FROM workflow_instances GROUP BY overall_status;
+
+-- name: claim_unstopped
+-- Cancelled workflows whose run is not known to have ended, each for one replica at a time. One
+-- that was never handed to Airflow has none; one that was being handed over is left until whoever
+-- did so must be done (`check_after`).
+WITH due AS (
+    SELECT workflow_id FROM workflow_instances
+    WHERE overall_status = 'cancelled' AND run_ended_for IS DISTINCT FROM end_timestamp
+      AND (triggered_at IS NOT NULL OR trigger_attempts > 0) AND check_after <= now()
+    ORDER BY check_after
+    LIMIT %(most)s
+    FOR UPDATE SKIP LOCKED)
+UPDATE workflow_instances AS w
+SET check_after = now() + make_interval(secs => %(lease_seconds)s)
+FROM due WHERE w.workflow_id = due.workflow_id
+RETURNING w.workflow_id, w.dag_id, w.dag_run_id, w.end_timestamp AS ended_at;
+
+-- name: is_still_cancelled
+-- A person may have cleared it meanwhile.
+SELECT workflow_id FROM workflow_instances
+WHERE workflow_id = %(workflow_id)s AND overall_status = 'cancelled'
+  AND end_timestamp = %(ended_at)s;
+
+-- name: mark_stopped
+-- The run of this end is over.
+UPDATE workflow_instances SET run_ended_for = %(ended_at)s
+WHERE workflow_id = %(workflow_id)s AND end_timestamp = %(ended_at)s;

@@ -1,0 +1,98 @@
+"""Stops what is at work for a cancelled workflow: its agents, and its run in Airflow.
+
+The tables say `cancelled` first; from then on no step begins and no agent commits. The request that
+cancels also tells agents and Airflow, but it may die, and they may be away. So the sweeper looks
+again, until the run is seen to have ended.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+import structlog
+from anyio import to_thread
+from psycopg_pool import AsyncConnectionPool, ConnectionPool
+
+from agents import dispatch
+from api.runs.airflow import Airflow
+from api.runs.errors import AirflowError
+from sql import Command, Statement
+
+AT_ONCE = 8
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class Cancelled:
+    """A cancelled workflow whose run may still be at work."""
+
+    workflow_id: UUID
+    dag_id: str
+    dag_run_id: str
+    ended_at: datetime
+
+
+@dataclass(frozen=True)
+class Open:
+    """A dispatch that an agent has not finished."""
+
+    task_id: UUID
+
+
+@dataclass(frozen=True)
+class _Known:
+    workflow_id: UUID
+
+
+CLAIM = Statement("runs/claim_unstopped", Cancelled)
+STILL = Statement("runs/is_still_cancelled", _Known)
+MARK = Command("runs/mark_stopped")
+OPEN = Statement("workflows/open_dispatches", Open)
+
+
+def stop_agents(keeping: ConnectionPool, workflow_id: UUID) -> int:
+    """Take what is queued or running from the agents; how many tasks that were. Blocks."""
+    with keeping.connection() as connection:
+        found = OPEN.all(connection, workflow_id=workflow_id, airflow_task_id=None)
+        connection.commit()
+        for each in found:
+            dispatch.cancel(connection, each.task_id)
+    return len(found)
+
+
+async def stop_due(
+    pool: AsyncConnectionPool, keeping: ConnectionPool, airflow: Airflow, lease_seconds: float
+) -> int:
+    """Look after what was cancelled and is not known to have ended; how many workflows."""
+    async with pool.connection() as connection:
+        due = await CLAIM.aall(connection, most=AT_ONCE, lease_seconds=lease_seconds)
+    for each in due:
+        with structlog.contextvars.bound_contextvars(workflow_id=str(each.workflow_id)):
+            await _stop(pool, keeping, airflow, each)
+    return len(due)
+
+
+async def _stop(
+    pool: AsyncConnectionPool, keeping: ConnectionPool, airflow: Airflow, due: Cancelled
+) -> None:
+    if agents := await to_thread.run_sync(stop_agents, keeping, due.workflow_id):
+        log.warning("stop.agents", tasks=agents)
+    try:
+        state = await airflow.run_state(due.dag_id, due.dag_run_id)
+        if state in ("queued", "running"):
+            await _end_run(pool, airflow, due)
+            return  # the next look sees whether it ended
+    except AirflowError as problem:
+        log.warning("stop.unavailable", problem=str(problem))
+        return
+    async with pool.connection() as connection:
+        await MARK.arun(connection, workflow_id=due.workflow_id, ended_at=due.ended_at)
+
+
+async def _end_run(pool: AsyncConnectionPool, airflow: Airflow, due: Cancelled) -> None:
+    async with pool.connection() as connection:
+        still = await STILL.aone(connection, workflow_id=due.workflow_id, ended_at=due.ended_at)
+    if still is not None:
+        await airflow.end_run(due.dag_id, due.dag_run_id)
+        log.warning("stop.run")

@@ -1,0 +1,99 @@
+"""What was cancelled is stopped, whoever was away at the time."""
+
+from typing import Any
+from uuid import UUID
+
+import httpx
+import psycopg
+import pytest
+
+from tests.api.airflow_wire import AirflowWire
+from tests.api.conftest import ask_podcast, eventually
+from tests.api.made import start_task
+
+Connection = psycopg.Connection[tuple[Any, ...]]
+
+
+@pytest.fixture
+def workflow_id(ada: httpx.Client, airflow: AirflowWire) -> UUID:
+    """A podcast of ada's whose run is at work."""
+    workflow_id = UUID(ask_podcast(ada).json()["workflow_id"])
+    eventually(lambda: airflow.runs)
+    airflow.runs[f"podcast__{workflow_id}"]["state"] = "running"
+    return workflow_id
+
+
+def is_settled(connection: Connection) -> bool:
+    """Whether the run is known to have ended. Has the sweeper look at once."""
+    connection.execute("UPDATE workflow_instances SET check_after = now()")
+    query = "SELECT run_ended_for = end_timestamp FROM workflow_instances"
+    return connection.execute(query.encode()).fetchone() == (True,)
+
+
+def test_an_airflow_that_was_away_is_told_later(
+    ada: httpx.Client, airflow: AirflowWire, connection: Connection, workflow_id: UUID
+) -> None:
+    run = airflow.runs[f"podcast__{workflow_id}"]
+    for fault in ("error", "slow", "proxy"):
+        airflow.fault = fault
+        assert ada.delete(f"/api/v1/podcasts/{workflow_id}").status_code == 200
+        assert not is_settled(connection)
+    airflow.fault = None
+    eventually(lambda: is_settled(connection))
+    assert run["state"] == "failed"
+    assert ada.get(f"/api/v1/podcasts/{workflow_id}").json()["status"] == "CANCELLED"
+
+
+def test_a_facade_that_died_in_the_midst_of_it_is_stood_in_for(
+    airflow: AirflowWire, connection: Connection, workflow_id: UUID
+) -> None:
+    """The tables said it, and nobody was told."""
+    task_id = start_task(connection, workflow_id, 1, ("vfa", "forge_voice"), "in_progress")
+    connection.execute(
+        "UPDATE workflow_instances SET overall_status = 'cancelled', end_timestamp = now()"
+    )
+    eventually(lambda: is_settled(connection))
+    assert airflow.runs[f"podcast__{workflow_id}"]["state"] == "failed"
+    query = "SELECT status FROM agent_dispatches WHERE task_id = %s"
+    assert connection.execute(query, [task_id]).fetchone() == ("REVOKED",)
+
+
+def test_a_run_that_came_to_be_after_the_cancellation_is_ended(
+    ada: httpx.Client, airflow: AirflowWire, connection: Connection
+) -> None:
+    airflow.fault = "slow"  # it answers after we stopped waiting, and makes the run all the same
+    location = ask_podcast(ada).headers["Location"]
+    eventually(lambda: airflow.posts)
+    assert ada.delete(location).status_code == 200
+    airflow.fault = None
+    eventually(lambda: airflow.runs)
+    eventually(lambda: is_settled(connection))
+    [run] = airflow.runs.values()
+    assert run["state"] == "failed"
+    assert len(airflow.posts) == 1
+
+
+def test_a_run_that_ended_is_left_as_it_is(
+    ada: httpx.Client, airflow: AirflowWire, connection: Connection, workflow_id: UUID
+) -> None:
+    connection.execute(
+        "UPDATE workflow_instances SET overall_status = 'cancelled', end_timestamp = now()"
+    )
+    airflow.runs[f"podcast__{workflow_id}"]["state"] = "success"
+    eventually(lambda: is_settled(connection))
+    assert airflow.runs[f"podcast__{workflow_id}"]["state"] == "success"
+
+
+def test_what_was_cleared_and_cancelled_again_is_stopped_again(
+    ada: httpx.Client, airflow: AirflowWire, connection: Connection, workflow_id: UUID
+) -> None:
+    run = airflow.runs[f"podcast__{workflow_id}"]
+    for _ in range(2):
+        assert ada.delete(f"/api/v1/podcasts/{workflow_id}").status_code == 200
+        eventually(lambda: is_settled(connection))
+        assert run["state"] == "failed"
+        connection.execute(
+            "UPDATE workflow_instances SET overall_status = 'in_progress', end_timestamp = NULL"
+        )
+        connection.execute("UPDATE podcasts SET status = 'GENERATING'")
+        run["state"] = "running"
