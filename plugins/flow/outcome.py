@@ -19,6 +19,7 @@ SENTENCES = {
 NOT_TAKEN = "The episode is ready, but the stream feeder could not be told."
 WITHHELD = "The episode did not pass its quality control"
 OUTDATED = "The script was written anew, but the voices have not spoken it yet."
+UNFINISHED = "It could not be finished"
 UNPUBLISHED = "The episode was made, but it could not be published"
 
 
@@ -76,6 +77,9 @@ def speaks_newest(steps: Mapping[str, StepState]) -> bool:
 
 def unfinished(steps: Mapping[str, StepState]) -> str:
     """Why there is no episode, where the run failed before anybody could say so."""
+    if not steps.keys() & SENTENCES.keys():
+        broken = next((step for step in steps.values() if step.status == "failed"), None)
+        return explain_sentence(UNFINISHED, broken)
     outcome = judge(steps)
     if outcome.status == "failed" and outcome.error:
         return outcome.error

@@ -105,6 +105,9 @@ def test_a_run_that_broke_at_its_last_step_says_so() -> None:
         unfinished(broken)
         == "The episode was made, but it could not be published: The worker died."
     )
+    assert unfinished({}) == "It could not be finished."
+    other = {"nap": replace(broken["publish"], airflow_task_id="nap")}
+    assert unfinished(other) == "It could not be finished: The worker died."
     assert unfinished(steps(harvest=("failed", "No."))) == "The sources could not be used: No."
     assert unfinished(steps()) == "The episode was made, but it could not be published."
 
