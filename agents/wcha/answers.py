@@ -14,6 +14,11 @@ _TEMPORARY = frozenset({408, 425, 429, 500, 502, 503, 504})
 _LONGEST_WAIT = 3600.0
 
 
+def name_of(url: httpx.URL) -> str:
+    """A site's name as it is asked for; the letters it stands for may imitate another's."""
+    return url.raw_host.decode("ascii")[:100]
+
+
 @dataclass
 class Answer:
     """The last answer of a chain of redirects; ``data`` only where its status is 200."""
@@ -82,13 +87,13 @@ def read_body(
             if len(data) > most_bytes or (unpack and unpack.eof):
                 break
     except zlib.error as error:
-        raise DamagedSource(f"The page at {answer.url.host} arrived damaged.") from error
+        raise DamagedSource(f"The page at {name_of(answer.url)} arrived damaged.") from error
     if len(data) > most_bytes:
         if cut:
             return bytes(data[:most_bytes])
         raise TooLarge(f"This page is larger than {most_bytes // 1_000_000} MB.")
     if unpack and data and not unpack.eof:
-        raise DamagedSource(f"The page at {answer.url.host} broke off half-way.")
+        raise DamagedSource(f"The page at {name_of(answer.url)} broke off half-way.")
     return bytes(data)
 
 

@@ -12,7 +12,7 @@ import httpcore
 import httpx
 
 from agents.wcha.addresses import LOOPBACK, PORTS, Reach
-from agents.wcha.answers import Answer, read_body, refuse_status
+from agents.wcha.answers import Answer, name_of, read_body, refuse_status
 from agents.wcha.deadline import Deadline
 from agents.wcha.errors import AddressRefused, FetchFailed, FetchRefused, TryLater
 from agents.wcha.guard import GuardedBackend
@@ -146,11 +146,11 @@ class Fetcher:
             target = httpx.URL(url)
         except (httpx.InvalidURL, ValueError, TypeError):
             raise AddressRefused("This is no web address.") from None
-        if target.scheme not in {"http", "https"} or not target.host:
+        if target.scheme not in {"http", "https"} or not target.raw_host:
             raise AddressRefused("Only addresses that begin with http:// or https:// are read.")
         if target.userinfo:
             raise AddressRefused("A web address with a user name or password is not read.")
-        port = target.port or 443
+        port = 443 if target.port is None else target.port
         if port not in PORTS and not self._reach.exempt:
             raise AddressRefused(f"Web pages are not read from port {port}.")
         return target
@@ -163,7 +163,7 @@ class Fetcher:
                 return str(url.join(location.decode("latin-1")))
         except (httpx.InvalidURL, ValueError) as error:
             raise AddressRefused(
-                f"{url.host} leads to something that is no web address."
+                f"{name_of(url)} leads to something that is no web address."
             ) from error
 
     def _ask(self, pool: httpcore.ConnectionPool, url: httpx.URL, errand: Errand) -> Answer:
@@ -201,9 +201,9 @@ def _told(url: httpx.URL, deadline: Deadline) -> "Iterator[None]":
     except (httpcore.TimeoutException, httpcore.NetworkError, httpcore.ProtocolError) as error:
         if isinstance(error.__cause__ or error.__context__, ssl.SSLCertVerificationError):
             raise FetchRefused(
-                f"{url.host} cannot prove that it is {url.host}, so it is not read."
+                f"{name_of(url)} cannot prove that it is {name_of(url)}, so it is not read."
             ) from error
         if isinstance(error, httpcore.ProtocolError):
-            raise FetchFailed(f"{url.host} answered with something no browser reads.") from error
+            raise FetchFailed(f"{name_of(url)} gave an answer no browser reads.") from error
         said = "did not answer" if deadline.left > 0 else "answered too slowly"
-        raise FetchFailed(f"The web address {url.host} {said}.") from error
+        raise FetchFailed(f"The web address {name_of(url)} {said}.") from error

@@ -12,6 +12,7 @@ import httpx
 import psycopg
 import structlog
 
+from agents.wcha.answers import name_of
 from agents.wcha.deadline import Deadline
 from agents.wcha.errors import FetchFailed, ProgramsUnwelcome, TryLater
 from agents.wcha.robots import Rules, ask_robots
@@ -152,11 +153,11 @@ def origin_of(url: httpx.URL) -> str:
 
 
 def _busy(url: httpx.URL) -> FetchFailed:
-    return TryLater(f"The site {url.host} cannot take more visits at the moment.")
+    return TryLater(f"The site {name_of(url)} cannot take more visits at the moment.")
 
 
 def _closed(url: httpx.URL) -> FetchFailed:
     return TryLater(
-        f"The web server of {url.host} is in trouble at the moment: "
+        f"The web server of {name_of(url)} is in trouble at the moment: "
         "it does not say what programs may read."
     )

@@ -25,6 +25,7 @@ class Site:
     """What the server answers, by path without its query, and what it was asked."""
 
     port: int
+    host: str = "127.0.0.1"
     pages: dict[str, Page] = field(default_factory=dict)
     streams: dict[str, Callable[[Write], None]] = field(default_factory=dict)
     """Paths answered by a function that writes whatever it likes, headers included."""
@@ -33,7 +34,7 @@ class Site:
     @property
     def url(self) -> str:
         """Where the server is."""
-        return f"http://127.0.0.1:{self.port}"
+        return f"http://{self.host}:{self.port}"
 
     def put(
         self, path: str, body: str | bytes, media_type: str = "text/html", status: int = 200
@@ -50,9 +51,9 @@ class Site:
 
 
 @contextmanager
-def open_site() -> Iterator[Site]:
-    """Serve until the block ends."""
-    site = Site(0)
+def open_site(host: str = "127.0.0.1") -> Iterator[Site]:
+    """Serve at an address of the loopback until the block ends."""
+    site = Site(0, host)
 
     class Handler(BaseHTTPRequestHandler):
         def answer(self) -> None:
@@ -76,7 +77,7 @@ def open_site() -> Iterator[Site]:
         def log_message(self, *_: object) -> None:
             pass
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server = ThreadingHTTPServer((host, 0), Handler)
     server.daemon_threads = True
     site.port = server.server_address[1]
     threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
