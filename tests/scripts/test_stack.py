@@ -12,6 +12,7 @@ import psutil
 import psycopg
 import pytest
 import redis
+import yaml
 
 from scripts.local.compose import read_environment
 from scripts.local.ports import in_use
@@ -118,6 +119,30 @@ def test_what_is_killed_comes_back(small_stack: SmallStack) -> None:
     small_stack.up()
     with connect(small_stack) as connection:
         assert connection.execute("SELECT 1").fetchone() == (1,)
+
+
+FAMILY = """
+import subprocess, sys
+print(subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(600)']).pid, flush=True)
+import http.server
+http.server.test(http.server.SimpleHTTPRequestHandler, port=int(sys.argv[1]), bind='127.0.0.1')
+"""
+
+
+def test_what_dies_takes_its_children_with_it(small_stack: SmallStack) -> None:
+    compose = small_stack.places.compose
+    document = yaml.safe_load(compose.read_text())
+    document["services"]["web"]["command"] = ["python", "family.py", "${API_PORT:-8000}"]
+    compose.write_text(yaml.safe_dump(document, sort_keys=False))
+    (small_stack.places.root / "family.py").write_text(FAMILY)
+    small_stack.up()
+    pid = small_stack.pids()["web"]
+    children = psutil.Process(pid).children()
+    assert len(children) == 1
+    os.kill(pid, signal.SIGKILL)
+    wait_for_another(small_stack, "web", pid)
+    psutil.wait_procs(children, 5)
+    assert alive(children) == []
 
 
 def test_a_killed_supervisor_is_cleared_away(small_stack: SmallStack) -> None:
