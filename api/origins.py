@@ -31,6 +31,11 @@ def _read_origin(text: str) -> str:
         origin = origin_of(text)
     except ValueError:
         origin = ""
-    if urlsplit(text).scheme not in _USUAL or origin != text.lower() or origin.endswith("//"):
+    if (
+        "*" in text
+        or urlsplit(text).scheme not in _USUAL
+        or origin != text.lower()
+        or origin.endswith("//")
+    ):
         raise ValueError(f"is no origin such as https://example.org: {text!r}")
     return origin

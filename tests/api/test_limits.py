@@ -266,8 +266,8 @@ def test_redis_may_go_and_come(
 
 
 @pytest.mark.parametrize("text", ["many", "5", "-1/minute", "5/fortnight", "*"])
-def test_a_rate_is_checked_at_start(settings: FacadeSettings, text: str) -> None:
+def test_a_rate_is_checked_at_start(shared: Facade, text: str) -> None:
     with pytest.raises(ValueError, match="300/minute"):
         read_rate(text)
     with pytest.raises(ValueError, match="limit_reads"):
-        FacadeSettings(**{**settings.model_dump(), "limit_reads": text})
+        FacadeSettings(**{**shared.settings.model_dump(), "limit_reads": text})
