@@ -9,6 +9,8 @@ from typing import Any
 from uuid import UUID
 
 from airflow.listeners import hookimpl
+from sqlalchemy import inspect
+from sqlalchemy.orm import Session
 
 from plugins.flow.outcome import unfinished
 from plugins.flow.run_note import attach_note, describe_run
@@ -32,7 +34,8 @@ def on_dag_run_running(dag_run: Any) -> None:
     """A run started. After a Clear its workflow is open again, and so are the cleared tasks."""
     if not dag_run.clear_number:
         return
-    cleared = [ti.task_id for ti in dag_run.get_task_instances() if ti.state is None]
+    instances = dag_run.get_task_instances(session=_session_of(dag_run))
+    cleared = [ti.task_id for ti in instances if ti.state is None]
     with connect() as connection:
         place = {"dag_id": dag_run.dag_id, "run_id": dag_run.run_id}
         REOPEN.run(connection, **place)
@@ -53,6 +56,16 @@ def on_dag_run_failed(dag_run: Any, msg: str) -> None:
         close(connection, found.workflow_id, "failed", reason)
         _stop_agents(connection, found.workflow_id)
         _note(connection, found.workflow_id, dag_run)
+
+
+def _session_of(dag_run: Any) -> Session | None:
+    """The session in which Airflow has the run in hand.
+
+    Without it Airflow would open one, get the very same, since a thread has but one, and commit in
+    the midst of the scheduler's work. The scheduler refuses that, and the run never starts.
+    """
+    state = inspect(dag_run, raiseerr=False)
+    return state.session if state is not None else None
 
 
 def _why_failed(connection: Connection, workflow_id: UUID, dag_run: Any, msg: str) -> str:

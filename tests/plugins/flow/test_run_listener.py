@@ -28,7 +28,7 @@ def dag_run(podcast: Accepted, clear_number: int = 0, **states: str | None) -> A
         dag_id="podcast",
         run_id=podcast.run_id,
         clear_number=clear_number,
-        get_task_instances=lambda: tasks,
+        get_task_instances=lambda **_: tasks,
         dag=SimpleNamespace(dagrun_timeout=timedelta(hours=2)),
         note=None,
     )

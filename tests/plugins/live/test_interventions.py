@@ -3,6 +3,7 @@
 One Airflow for all of it (`-m acceptance`): two minutes on an idle machine.
 """
 
+import os
 import signal
 import sys
 import uuid
@@ -16,7 +17,12 @@ import psycopg
 import pytest
 from psycopg.rows import dict_row
 
+from agents import dispatch
+from agents.celery_app import app
 from plugins.step.place import derived_workflow
+from plugins.step.rows import OPEN_DISPATCHES
+from plugins.step.workflows import close
+from tests.agents.conftest import point_to
 from tests.agents.processes import until
 from tests.bench.servers import Airflow, Servers, read_env_file
 from tests.conftest import ROOT
@@ -33,14 +39,22 @@ class Live:
     http: httpx.Client
     folder: Path
 
-    def start(self, dag_id: str) -> "LiveRun":
-        """Trigger a run; returns once its agent is at work."""
+    def trigger(self, dag_id: str) -> "LiveRun":
+        """Start a run."""
         run_id = f"probe__{uuid.uuid4()}"
         body: dict[str, Any] = {"dag_run_id": run_id, "logical_date": None, "conf": {}}
         self.http.post(f"/dags/{dag_id}/dagRuns", json=body).raise_for_status()
-        run = LiveRun(self, dag_id, run_id)
+        return LiveRun(self, dag_id, run_id)
+
+    def start(self, dag_id: str) -> "LiveRun":
+        """Start a run; returns once its agent is at work."""
+        run = self.trigger(dag_id)
         until((run.folder / "holding").exists, LONG)
         return run
+
+    @property
+    def database_url(self) -> str:
+        return self.stack.servers.env["AETHERCAST_DATABASE_URL"]
 
 
 @dataclass
@@ -66,14 +80,41 @@ class LiveRun:
         state = self.live.http.get(f"{self.path}/taskInstances/hold").json()["state"]
         return None if state is None else str(state)
 
+    def note(self) -> str:
+        return str(self.live.http.get(self.path).json()["note"] or "")
+
     def let_go(self) -> None:
         (self.folder / "go").touch()
 
+    def end(self) -> None:
+        """Mark the run failed, as an operator does, and the facade for a caller."""
+        self.live.http.patch(self.path, json={"state": "failed"}).raise_for_status()
+
+    def cancel(self) -> None:
+        """What the facade does for a caller: close the workflow, stop its agents, end the run."""
+        workflow_id = derived_workflow(self.dag_id, self.run_id)
+        with psycopg.connect(self.live.database_url, autocommit=True) as connection:
+            assert close(connection, workflow_id, "cancelled", "Cancelled at your request.")
+            for sent in OPEN_DISPATCHES.all(
+                connection, workflow_id=workflow_id, airflow_task_id=None
+            ):
+                dispatch.cancel(connection, sent.task_id)
+        self.end()
+
+    def dispatches(self) -> list[str]:
+        """How each of the run's dispatches stands."""
+        with psycopg.connect(self.live.database_url) as connection:
+            found = connection.execute(
+                """SELECT d.status FROM agent_dispatches d JOIN workflow_instances w
+                   USING (workflow_id) WHERE w.dag_run_id = %s""",
+                [self.run_id],
+            ).fetchall()
+        return [status for (status,) in found]
+
     def rows(self) -> list[dict[str, Any]]:
-        url = self.live.stack.servers.env["AETHERCAST_DATABASE_URL"]
-        with psycopg.connect(url, row_factory=dict_row) as connection:
+        with psycopg.connect(self.live.database_url, row_factory=dict_row) as connection:
             return connection.execute(
-                """SELECT t.status, t.generation, t.retry_count, w.overall_status,
+                """SELECT t.status, t.generation, t.retry_count, w.overall_status, w.error_message,
                           (SELECT max(k.attempts) FROM idempotency_keys k
                            WHERE k.workflow_id = t.workflow_id) AS attempts,
                           (SELECT count(DISTINCT d.idempotency_key) FROM agent_dispatches d
@@ -90,9 +131,11 @@ def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
     marks = folder / "marks"
     marks.mkdir()
     servers = Servers(folder)
+    broker_before = app.conf.broker_url
     try:
         server = servers.start_data()
         servers.start_agents()
+        point_to(servers.env["AETHERCAST_BROKER_URL"])
         servers.env |= {"PROBE_FOLDER": str(marks)}
         servers.start(
             "probe", sys.executable, "-m", "celery", "-A", "agents.celery_app", "worker",
@@ -111,6 +154,7 @@ def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
                 until(lambda: http.get("/dags/deferred").is_success, LONG)
                 yield Live(stack, http, marks)
     finally:
+        point_to(broker_before)
         servers.end()
 
 
@@ -159,6 +203,19 @@ def test_clear_stops_the_agent_and_asks_anew(live: Live, dag_id: str) -> None:
     assert run.rows()[0]["keys"] == 2
 
 
+def test_a_finished_run_that_is_cleared_runs_again(live: Live) -> None:
+    run = live.start("waiting")
+    run.let_go()
+    until(lambda: run.state() == "success", LONG)
+    live.http.post(f"{run.path}/clear", json={"dry_run": False}).raise_for_status()
+    until(lambda: len(run.rows()) == 2, LONG)
+    until(lambda: run.state() == "success", LONG)
+    assert [(row["generation"], row["status"]) for row in run.rows()] == [
+        (0, "completed"),
+        (1, "completed"),
+    ]
+
+
 def test_a_killed_triggerer_loses_nothing(live: Live) -> None:
     run = live.start("deferred")
     until(lambda: run.task_state() == "deferred", LONG)
@@ -177,3 +234,73 @@ def test_a_killed_scheduler_loses_nothing_and_repeats_nothing(live: Live) -> Non
     until(lambda: run.state() == "success", LONG)
     (row,) = run.rows()
     assert (row["status"], row["keys"], row["attempts"]) == ("completed", 1, 1)
+
+
+# How a run ends otherwise
+
+
+def test_a_run_out_of_time_is_stopped_while_deferred_and_says_so(live: Live) -> None:
+    run = live.start("hurried")
+    until(lambda: run.state() == "failed", LONG)
+    until((run.folder / "stopped").exists, LONG)
+    (row,) = run.rows()
+    assert row["overall_status"] == "failed"
+    assert row["error_message"] == "It took longer than six seconds and was stopped."
+    assert row["status"] == "cancelled"
+    assert row["error_message"] in run.note()
+
+
+def test_a_killed_task_leaves_a_sentence(live: Live) -> None:
+    run = live.start("frail")
+    found = run.live.http.get(f"{run.path}/taskInstances/hold").json()
+    os.kill(found["pid"], signal.SIGKILL)
+    until(lambda: run.state() == "failed", LONG)
+    until((run.folder / "stopped").exists, LONG)
+    (row,) = run.rows()
+    assert (row["status"], row["overall_status"]) == ("failed", "failed")
+    assert row["error_message"] == "It could not be finished: The worker died."
+    assert row["error_message"] in run.note()
+
+
+def test_a_run_marked_failed_stops_all_of_it(live: Live) -> None:
+    run = live.start("deferred")
+    until(lambda: run.task_state() == "deferred", LONG)
+    run.end()
+    until((run.folder / "stopped").exists, LONG)
+    until(lambda: run.rows()[0]["overall_status"] == "failed", LONG)
+    (row,) = run.rows()
+    assert row["status"] in ("failed", "cancelled")
+    assert row["error_message"] == "An operator stopped it before it was finished."
+    assert row["error_message"] in run.note()
+
+
+def test_a_finished_run_that_is_deleted_leaves_nothing_at_work(live: Live) -> None:
+    run = live.start("deferred")
+    refused = live.http.delete(run.path)
+    assert refused.status_code == 409  # Airflow deletes no run that is at work
+    run.end()
+    assert live.http.delete(run.path).is_success
+    until((run.folder / "stopped").exists, LONG)
+    until(lambda: run.rows()[0]["overall_status"] == "failed", LONG)
+
+
+def test_what_is_cancelled_before_its_agent_began_never_begins(live: Live) -> None:
+    run = live.trigger("unserved")
+    until(lambda: run.task_state() == "deferred", LONG)
+    run.cancel()
+    (row,) = run.rows()
+    assert (row["status"], row["overall_status"]) == ("cancelled", "cancelled")
+    until(lambda: run.state() == "failed", LONG)
+    assert run.dispatches() == ["REVOKED"]
+    assert "cancelled" in run.note()
+
+
+def test_what_is_cancelled_between_two_tries_is_not_tried_again(live: Live) -> None:
+    run = live.trigger("patient")
+    until(lambda: run.task_state() == "up_for_retry", LONG)
+    run.cancel()
+    until(lambda: run.state() == "failed", LONG)
+    (row,) = run.rows()
+    assert row["overall_status"] == "cancelled"
+    assert row["status"] in ("skipped", "cancelled")
+    assert run.dispatches() == ["FAILURE"]

@@ -1,8 +1,9 @@
-"""A task whose agent works until the test lets it go, and one after it."""
+"""Tasks whose agents work until the test lets them go, and DAGs that end in every other way."""
 
 import os
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 from airflow.sdk import DAG
 
@@ -10,9 +11,14 @@ from agents.canonical import JSON
 from plugins.agent.operator import AgentOperator
 from plugins.step.rows import Connection, Step
 
+HOUR = 3600.0
+
 
 class HoldOperator(AgentOperator):
     """The agent's folder is the workflow's own."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(task_id="hold", agent_task="probe.hold", **kwargs)
 
     def compute_inputs(self, connection: Connection, step: Step) -> dict[str, JSON]:
         """Where the agent leaves its marks."""
@@ -21,11 +27,37 @@ class HoldOperator(AgentOperator):
         return {"folder": str(folder)}
 
 
-for name, wait in (("waiting", 600.0), ("deferred", 0.0)):
-    with DAG(
-        dag_id=name,
+def probe(dag_id: str, retries: int = 2, limit: timedelta | None = None) -> DAG:
+    """A DAG of one task that only its test is about."""
+    return DAG(
+        dag_id=dag_id,
         schedule=None,
         tags=["probe"],
-        default_args={"retries": 2, "retry_delay": timedelta(seconds=1)},
-    ):
-        HoldOperator(task_id="hold", agent_task="probe.hold", wait_seconds=wait)
+        dagrun_timeout=limit,
+        default_args={"retries": retries, "retry_delay": timedelta(seconds=1)},
+    )
+
+
+with probe("waiting"):
+    HoldOperator(wait_seconds=HOUR)
+
+with probe("deferred"):
+    HoldOperator(wait_seconds=0.0)
+
+with probe("hurried", limit=timedelta(seconds=6)):
+    HoldOperator(wait_seconds=0.0)
+
+with probe("frail", retries=0):
+    HoldOperator(wait_seconds=HOUR)
+
+with probe("patient") as patient:
+    AgentOperator(
+        task_id="hold",
+        agent_task="probe.fail",
+        inputs={"retryable": True},
+        wait_seconds=HOUR,
+        retry_delay=timedelta(hours=1),
+    )
+
+with probe("unserved"):
+    AgentOperator(task_id="hold", agent_task="nobody.serves", wait_seconds=0.0)
