@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from agents.wcha.manners import Manners
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
-_HEADROOM = 1 << 20
+_HEADROOM = 1 << 18
 """Bytes a connection may carry beside the page: headers, and the frames of a chunked body."""
 PAGE = "text/html,application/pdf,text/*;q=0.9"
 """What is asked for unless the caller knows better."""

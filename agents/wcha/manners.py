@@ -149,7 +149,9 @@ class Manners:
 
 def origin_of(url: httpx.URL) -> str:
     """Scheme, host and port: what robots.txt speaks for."""
-    return f"{url.scheme}://{url.netloc.decode('ascii')}"
+    usual = {"http": 80, "https": 443}.get(url.scheme)
+    host = url.netloc.decode("ascii")
+    return f"{url.scheme}://{host.removesuffix(f':{usual}') if url.port == usual else host}"
 
 
 def _busy(url: httpx.URL) -> FetchFailed:

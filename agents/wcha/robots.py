@@ -21,6 +21,8 @@ TOKEN = "Aethercast"  # noqa: S105
 MOST_BYTES = 500 * 1024
 """RFC 9309, 2.5: at least so much of the file is read; what follows is not."""
 _AGENT = re.compile(r"^[^\S\n]*user[- ]?agent[^\S\n]*:?[^\S\n]*(.*)$", re.IGNORECASE | re.MULTILINE)
+_PRODUCT = re.compile(r"[a-z_-]+")
+"""The part of a program's name that counts (RFC 9309, 2.2.1)."""
 
 
 @dataclass(frozen=True)
@@ -50,9 +52,11 @@ def _for_us(text: str) -> str:
     """Name all other programs alike: a file with thousands of them would cost the square."""
 
     def rename(line: re.Match[str]) -> str:
-        name = line[1].partition("#")[0].strip().lower().replace("*", "")
-        ours = not name or TOKEN.lower().startswith(name) or name.startswith(TOKEN.lower())
-        return line[0] if ours else "User-agent: another"
+        name = line[1].partition("#")[0].strip().lower()
+        token = _PRODUCT.match(name)
+        if name == "*":
+            return "User-agent: *"
+        return f"User-agent: {TOKEN if token and token[0] == TOKEN.lower() else 'another'}"
 
     return _AGENT.sub(rename, text.replace("\r\n", "\n").replace("\r", "\n"))
 
