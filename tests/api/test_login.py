@@ -1,8 +1,11 @@
 """A person's browser signs in by a printed link, and is kept apart from other people's pages."""
 
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -14,8 +17,9 @@ from hypothesis import strategies as st
 from api.app import create_app
 from api.login.routes import place_of
 from api.login_link import mint
-from tests.api.conftest import Facade, ask_podcast, new_key
+from tests.api.conftest import SECRET, Facade, ask_podcast, new_key
 from tests.api.serving import serve
+from tests.conftest import ROOT, clean_environment
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 URL = "/api/v1/podcasts"
@@ -275,3 +279,28 @@ def test_the_way_on_never_leads_elsewhere(wanted: str) -> None:
         assert re.fullmatch(r"/(?![/\\])[!-~]*", place)
         assert "\\" not in place
         assert httpx.URL("http://us.example/login").join(place).host == "us.example"
+
+
+def test_the_command_prints_a_link_that_works(
+    facade: Facade, browser: httpx.Client, tmp_path: Path
+) -> None:
+    def run(database_url: str) -> "subprocess.CompletedProcess[str]":
+        ours = {
+            "AETHERCAST_SECRET_KEY": SECRET, "AETHERCAST_SERVICE_TOKEN": "t",
+            "AETHERCAST_DATABASE_URL": database_url, "AETHERCAST_PUBLIC_URL": facade.url,
+        }  # fmt: skip
+        return subprocess.run(
+            [sys.executable, "-m", "api.login_link", "--subject", "ada"], cwd=tmp_path, text=True,
+            env={**clean_environment(), "PYTHONPATH": str(ROOT), **ours},
+            capture_output=True, check=False,
+        )  # fmt: skip
+
+    printed = run(facade.settings.database_url)
+    link = httpx.URL(printed.stdout.strip())
+    assert str(link).startswith(f"{facade.url}/login?code=")
+    assert browser.get(link).status_code == 200
+    assert browser.post("/login", data={"code": link.params["code"]}).status_code == 303
+    failed = run(facade.settings.database_url + "-that-is-not-there")
+    assert failed.returncode == 1
+    assert failed.stdout == ""
+    assert "Traceback" not in failed.stderr
