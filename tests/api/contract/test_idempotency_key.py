@@ -62,7 +62,9 @@ RULES = (
 
 
 def test_every_rule_has_its_tests() -> None:
-    here = {name: each for name, each in vars(sys.modules[__name__]).items() if name.startswith("test_")}
+    here = {
+        name: each for name, each in vars(sys.modules[__name__]).items() if name.startswith("test_")
+    }
     told: dict[str, set[str]] = {}
     for section, rule, names in RULES:
         for name in names:
