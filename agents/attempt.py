@@ -18,6 +18,8 @@ from agents.hold import Hold
 from agents.idempotency import Completed, ErrorPayload, Failed, Outcome, Owned, Request, Terms
 from sql.statements import Command, Statement
 
+NAMES = ("client_workflow_id", "client_idempotency_key", "request_id", "traceparent")
+"""By what a caller knows a request; each that there is stands on the task's log lines."""
 _OPEN = ("PENDING", "STARTED")
 
 
@@ -34,7 +36,7 @@ class Caller:
     user_id: UUID | None
     """None for a workflow that an operator or a schedule began."""
     names: dict[str, str]
-    """By what the caller knows the request (the client's headers): they stand on each log line."""
+    """Some of `NAMES`."""
 
 
 _LOCK = Statement("dispatches/lock", _Standing)

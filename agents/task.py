@@ -67,7 +67,10 @@ class AgentTask:
         )
         outcome = attempt.begin(process.pool, task_id, request, process.settings.terms)
         if isinstance(outcome, Owned):
-            return self._work(process, task_id, outcome.lease, kwargs)
+            try:
+                return self._work(process, task_id, outcome.lease, kwargs)
+            finally:
+                structlog.contextvars.unbind_contextvars(*attempt.NAMES)
         log.info("task not run", because=type(outcome).__name__ if outcome else "dispatch over")
         return outcome
 
@@ -93,8 +96,8 @@ class AgentTask:
     def _run(self, process: Process, hold: Hold, kwargs: dict[str, JSON]) -> JSON:
         arguments = self._validate(kwargs)
         caller = attempt.find_caller(process.pool, hold.lease.request.workflow_id)
-        with structlog.contextvars.bound_contextvars(**caller.names):
-            result = self.body(AgentCall(process, hold, caller.user_id), **arguments)
+        structlog.contextvars.bind_contextvars(**caller.names)
+        result = self.body(AgentCall(process, hold, caller.user_id), **arguments)
         canonical(result)
         return result
 
