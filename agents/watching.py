@@ -2,6 +2,7 @@
 
 import contextvars
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import Future, wait
 from typing import TypeVar
@@ -10,6 +11,19 @@ LOOK_SECONDS = 1.0
 """Between two looks at whether the answer is still wanted."""
 
 Answer = TypeVar("Answer")
+
+
+def once_a_second(checkpoint: Callable[[], None]) -> Callable[[], None]:
+    """A checkpoint for work in many small pieces: it looks once a second, however often asked."""
+    looked = time.monotonic()
+
+    def look() -> None:
+        nonlocal looked
+        if time.monotonic() - looked >= LOOK_SECONDS:
+            checkpoint()
+            looked = time.monotonic()
+
+    return look
 
 
 def watched(

@@ -4,7 +4,7 @@
 same sound, brought to the loudness that podcast directories ask for.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -37,27 +37,34 @@ class Episode:
     quality: Quality
 
 
+def _nothing() -> None:
+    """Do nothing between two pieces."""
+
+
 def make_episode(
     stream: Path,
     folder: Path,
     labels: Labels,
     voices: dict[str, float],
     grounding: dict[str, Any] | None = None,
+    look: Callable[[], None] = _nothing,
 ) -> Episode:
     """Make both files in ``folder`` out of ``stream.webm``; needs room for its samples thrice.
 
-    ``voices`` is seconds by speaker, ``grounding`` the writer's report or None.
+    ``voices`` is seconds by speaker, ``grounding`` the writer's report or None. ``look`` runs
+    between any two pieces of the work, and may raise to stop it.
     The same stream and labels give the same bytes.
     """
     sound = decode(stream, folder)
     seconds = len(sound) / SAMPLE_RATE
     webm, mp3 = folder / "episode.webm", folder / "episode.mp3"
     write_webm(stream, webm, labels, seconds)
+    look()
     quality = Quality(0.0, 0.0, 0.0, 0.0, seconds, voices, grounding)
     ceiling = FIRST_CEILING_DBFS
     for _ in range(_ATTEMPTS):
-        mastered = _master(sound, ceiling, folder / "mastered.f32")
-        write_mp3(mp3, blocks(mastered), labels, seconds)
+        mastered = _master(sound, ceiling, folder / "mastered.f32", look)
+        write_mp3(mp3, _looking(blocks(mastered), look), labels, seconds)
         quality = _measure(mp3, folder, quality)
         if quality.true_peak_dbfs <= HIGHEST_PEAK_DBFS:
             break
@@ -65,12 +72,13 @@ def make_episode(
     return Episode(webm, mp3, quality)
 
 
-def _master(sound: Samples, ceiling: float, scratch: Path) -> Samples:
+def _master(sound: Samples, ceiling: float, scratch: Path, look: Callable[[], None]) -> Samples:
     """The sound at the target loudness. Limiting takes a little away, which is given back."""
     gain = _bounded(TARGET_LUFS - measure_loudness(sound))
     for _ in range(_ATTEMPTS):
         meter = Meter()
-        mastered = store(_metered(limit(sound, gain, ceiling), meter), scratch)
+        pieces = _looking(limit(sound, gain, ceiling), look)
+        mastered = store(_metered(pieces, meter), scratch)
         short = _bounded(TARGET_LUFS - meter.integrated())
         if abs(short) < _CLOSE_ENOUGH_DB:
             break
@@ -81,6 +89,12 @@ def _master(sound: Samples, ceiling: float, scratch: Path) -> Samples:
 def _metered(pieces: Iterable[Samples], meter: Meter) -> Iterator[Samples]:
     for piece in pieces:
         meter.feed(piece)
+        yield piece
+
+
+def _looking(pieces: Iterable[Samples], look: Callable[[], None]) -> Iterator[Samples]:
+    for piece in pieces:
+        look()
         yield piece
 
 

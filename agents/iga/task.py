@@ -29,9 +29,12 @@ def generate_image(
     painter = choose_painter(settings)
     # Each workflow keeps a picture of its own, so that none vanishes with another's media.
     inputs = {**vars(order), "workflow_id": str(call.workflow_id)}
-    return call.journal.remember(
+    call.progress(0, 1, "pictures")
+    made = call.journal.remember(
         "image", inputs, partial(_make, call, painter, order), painter.model
     )
+    call.progress(1, 1, "pictures")
+    return made
 
 
 def _make(call: AgentCall, painter: Painter, order: Order, call_key: str) -> Produced:

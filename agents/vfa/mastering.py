@@ -1,6 +1,7 @@
 """The end of the voice's work: the episode's files, stored and judged."""
 
 import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,6 +25,8 @@ class Mastering:
     store: MediaStore
     told: Told
     writing: Writing
+    look: Callable[[], None]
+    """Runs between any two pieces of the work, and may raise to stop it."""
 
     def finish(self) -> JSON:
         """End, master, store, judge; the task's result."""
@@ -33,7 +36,7 @@ class Mastering:
             self.store.as_file(ended.uri) as stream,
         ):
             episode = make_episode(
-                stream, Path(folder), self._labels(), self._voices(), self._grounding()
+                stream, Path(folder), self._labels(), self._voices(), self._grounding(), self.look
             )
             episode_uri = self._keep(episode.webm, "audio/webm")
             audio_uri = self._keep(episode.mp3, "audio/mpeg")

@@ -18,6 +18,7 @@ from agents.vfa.mastering import Mastering
 from agents.vfa.script import Script, listen
 from agents.vfa.settings import VoiceSettings
 from agents.vfa.speaking import Queue, Speaker
+from agents.watching import once_a_second
 from streamer import errors as stream_errors
 from streamer.record import StreamWriter
 
@@ -47,7 +48,8 @@ def forge_voice(
             told = Forge(script, queue, writer, settings, call.progress).speak_all(bell)
         call.checkpoint()
         assert script.writing is not None
-        return Mastering(writer, call.media, told, script.writing).finish()
+        look = once_a_second(call.checkpoint)
+        return Mastering(writer, call.media, told, script.writing, look).finish()
 
 
 def _take_stream(call: AgentCall, stream_id: UUID) -> StreamWriter:

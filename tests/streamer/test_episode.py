@@ -150,6 +150,26 @@ def test_what_is_wrong_with_an_episode_is_said(tmp_path: Path) -> None:
     assert quality.report()["passed"] is False
 
 
+class StoppedError(Exception):
+    pass
+
+
+@pytest.mark.parametrize("stop_at", [1, 3, 6])
+def test_whoever_looks_may_stop_the_work(
+    made: tuple[Path, Episode], tmp_path: Path, stop_at: int
+) -> None:
+    looks: list[None] = []
+
+    def look() -> None:
+        looks.append(None)
+        if len(looks) == stop_at:
+            raise StoppedError
+
+    with pytest.raises(StoppedError):
+        make_episode(made[0], tmp_path, LABELS, {}, look=look)
+    assert len(looks) == stop_at
+
+
 def test_silence_is_no_episode(tmp_path: Path) -> None:
     stream = write_stream(tmp_path / "stream.webm", np.zeros(SAMPLE_RATE * 3, dtype=np.float32))
     report = make_episode(stream, tmp_path, LABELS, {}).quality.report()

@@ -36,6 +36,8 @@ def test_a_cover_is_painted_kept_and_recorded(
     assert rows == [(made["image_url"], workflow_id, "image/jpeg", size, True)]
     ledger = connection.execute("SELECT kind, model, outcome FROM call_ledger").fetchall()
     assert ledger == [("image", "procedural-1", "completed")]
+    told = connection.execute("SELECT progress FROM agent_dispatches").fetchall()
+    assert told == [({"done": 1, "total": 1, "unit": "pictures"},)]
 
 
 def test_a_second_generation_reuses_the_picture(

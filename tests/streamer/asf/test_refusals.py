@@ -34,6 +34,8 @@ def test_a_capability_that_is_none_opens_nothing(studio: Studio, server: Server)
         capability_for(studio, stream_id=uuid.uuid4()),
         capability_for(studio, user_id=uuid.uuid4()),
         capability_for(studio, user_id=None),
+        "x" * 5000, "\0", "…", capability_for(studio)[:-1], capability_for(studio) + "A",
+        capability_for(studio).swapcase(), capability_for(studio) + "=",
     ]  # fmt: skip
     for other in others:
         heard = server.listen(other)
