@@ -2,13 +2,13 @@
 #
 #   make podcast TOPIC="…" [SOURCES="file url …"] [MINUTES=5] [OUT=episode.mp3]
 #   make up | status | logs [SERVICE=aims] | down
-#   make test | check | bench | lock | clean
+#   make test | check | bench | bench-status | lock | clean
 #
 # PYTHON=/path/to/python3.12 names the interpreter that .venv is made with.
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev podcast test up down status logs check bench lock settings problems clean
+.PHONY: help setup setup-dev podcast test up down status logs check bench bench-status lock settings problems clean
 unexport PYTHONDONTWRITEBYTECODE
 
 # The first Python that starts at all (a pyenv shim may exist and fail); bootstrap.py looks further.
@@ -63,6 +63,9 @@ check: setup-dev
 
 bench: setup-dev
 	@$(RUN) -m tests.bench.hops $(ARGS)
+
+bench-status: setup-dev
+	@$(RUN) -m tests.bench.status $(ARGS)
 
 # Compiles the hand-written lists. The output names no index.
 COMPILE = .venv/bin/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-header

@@ -81,7 +81,7 @@ def address_of(request: Request) -> str:
     return str(ipaddress.ip_network((int(address), 64), strict=False))
 
 
-async def _caller(request: Request, parts: OfFacade) -> Caller:
+async def caller_of(request: Request, parts: OfFacade) -> Caller:
     """A POST is counted by its route: only there it is known to be no repetition."""
     caller = await identify(request, parts)
     if request.method != "POST":
@@ -90,4 +90,4 @@ async def _caller(request: Request, parts: OfFacade) -> Caller:
     return caller
 
 
-OfCaller = Annotated[Caller, Depends(_caller)]
+OfCaller = Annotated[Caller, Depends(caller_of)]

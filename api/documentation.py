@@ -3,33 +3,13 @@
 from typing import Any
 
 from fastapi import FastAPI
-from fastapi.openapi.utils import get_openapi
 from pydantic import BaseModel
-from pydantic.json_schema import models_json_schema
 
+from api.description import describe
 from api.problems import MEDIA_TYPE, Problem
 from api.request_keys import PATTERN
+from api.settings import FacadeSettings
 
-_PROBLEM = {
-    "type": "object",
-    "description": "An error (RFC 9457). `type` is the path of a page that explains it.",
-    "required": ["type", "title", "status", "detail"],
-    "properties": {
-        "type": {"type": "string", "format": "uri-reference"},
-        "title": {"type": "string"},
-        "status": {"type": "integer"},
-        "detail": {"type": "string"},
-        "errors": {
-            "type": "array",
-            "items": {
-                "type": "object",
-                "properties": {"pointer": {"type": "string"}, "detail": {"type": "string"}},
-            },
-        },
-    },
-}
-_BY_LINK = ("/api/v1/media/{token}",)
-"""Where the address itself is the permission."""
 _TEXT = {"type": "string", "minLength": 1, "maxLength": 255}
 
 
@@ -79,35 +59,38 @@ def correlated() -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def install_documentation(app: FastAPI, models: list[type[BaseModel]]) -> None:
-    """Serve /openapi.json with the problems and with bodies that routes read for themselves."""
+def named() -> list[dict[str, Any]]:
+    """A workflow's id in a path, for routes that read it themselves."""
+    return [
+        {
+            "name": "workflow_id", "in": "path", "required": True, "schema": {"type": "string"},
+            "description": "As given when the podcast was asked for.",
+        },
+    ]  # fmt: skip
 
-    def describe() -> dict[str, Any]:
+
+def conditional() -> list[dict[str, Any]]:
+    """The header of a caller who has an answer already."""
+    return [
+        {
+            "name": "If-None-Match", "in": "header", "required": False,
+            "schema": {"type": "string"},
+            "description": "`ETag` of the status you have; 304 where it is still the same.",
+        },
+    ]  # fmt: skip
+
+
+def install_documentation(
+    app: FastAPI, models: list[type[BaseModel]], settings: FacadeSettings
+) -> None:
+    """Serve /openapi.json, with ``models``: bodies that routes read for themselves."""
+
+    def document() -> dict[str, Any]:
         if app.openapi_schema is None:
-            app.openapi_schema = _describe(app, models)
+            app.openapi_schema = describe(app, models, settings)
         return app.openapi_schema
 
-    app.openapi = describe  # type: ignore[method-assign]
-
-
-def _describe(app: FastAPI, models: list[type[BaseModel]]) -> dict[str, Any]:
-    document = get_openapi(
-        title=app.title, version=app.version, description=app.description, routes=app.routes
-    )
-    components = document.setdefault("components", {})
-    schemas = components.setdefault("schemas", {})
-    _, defined = models_json_schema(
-        [(model, "validation") for model in models], ref_template="#/components/schemas/{model}"
-    )
-    schemas.update(defined.get("$defs", {}))
-    schemas["Problem"] = _PROBLEM
-    for path, operations in document["paths"].items():
-        if path.startswith("/api/v1/") and path not in _BY_LINK:
-            for operation in operations.values():
-                operation["security"] = [{"bearer": []}]
-    bearer = {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
-    components["securitySchemes"] = {"bearer": bearer}
-    return document
+    app.openapi = document  # type: ignore[method-assign]
 
 
 def _ref(name: str) -> dict[str, str]:

@@ -8,13 +8,18 @@ from fastapi import Depends, Path
 from api.problems import NotFound
 
 
-async def _workflow(
+async def read_workflow_id(
     workflow_id: Annotated[str, Path(description="As given when the podcast was asked for.")],
 ) -> UUID:
+    """The id in a path.
+
+    Raises:
+        NotFound: it is not even an id.
+    """
     try:
         return UUID(workflow_id)
     except ValueError:
         raise NotFound from None
 
 
-OfWorkflow = Annotated[UUID, Depends(_workflow)]
+OfWorkflow = Annotated[UUID, Depends(read_workflow_id)]

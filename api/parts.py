@@ -73,9 +73,10 @@ async def open_parts(settings: FacadeSettings) -> AsyncIterator[Parts]:
         )  # fmt: skip
 
 
-async def _parts(request: Request) -> Parts:
+async def facade_of(request: Request) -> Parts:
+    """What the application that serves this request works with."""
     parts: Parts = request.app.state.parts
     return parts
 
 
-OfFacade = Annotated[Parts, Depends(_parts)]
+OfFacade = Annotated[Parts, Depends(facade_of)]

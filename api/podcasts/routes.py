@@ -3,20 +3,21 @@
 import re
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Header, Query, Request
+from fastapi import APIRouter, Query, Request
 from psycopg import AsyncConnection
 from starlette.responses import Response
 
-from api.callers import OfCaller
-from api.documentation import correlated, documented, json_body, keyed
-from api.identifiers import OfWorkflow
+from api.callers import OfCaller, caller_of
+from api.documentation import conditional, correlated, documented, json_body, keyed, named
+from api.identifiers import OfWorkflow, read_workflow_id
 from api.json_body import check, read_json
 from api.limits.limiter import tell
 from api.metrics import ACCEPTED
-from api.parts import OfFacade
+from api.parts import OfFacade, facade_of
 from api.podcasts.accept import Acceptance, estimate, name_topic
 from api.podcasts.answer import answer_status
 from api.podcasts.cancel import cancel
+from api.podcasts.direct import DirectRoute
 from api.podcasts.document import Accepted, Cancelled, PodcastStatus
 from api.podcasts.events.routes import router as events
 from api.podcasts.pages import PodcastPage, read_cursor, read_page
@@ -39,8 +40,29 @@ from api.problems import (
 from api.request_keys import OfKey, answer_once, ask, replay
 
 router = APIRouter(prefix="/podcasts", tags=["podcasts"])
-router.include_router(events)
+direct = APIRouter(route_class=DirectRoute)
 _CORRELATION = re.compile(r"[\x20-\x7e]{1,255}")
+
+
+@direct.get(
+    "/{workflow_id}", operation_id="get_podcast", summary="See how a podcast comes along",
+    response_model=PodcastStatus, openapi_extra={"parameters": named() + conditional()},
+    responses={
+        304: {"description": "Nothing has changed."},
+        **documented(Unauthenticated, NotFound, TooManyRequests),
+    },
+)  # fmt: skip
+async def get_podcast(request: Request) -> Response:
+    """Ask again with If-None-Match: while nothing changes, the answer is a cheap 304."""
+    parts = await facade_of(request)
+    caller = await caller_of(request, parts)
+    workflow_id = await read_workflow_id(request.path_params["workflow_id"])
+    asked = request.headers.get("if-none-match")
+    return await answer_status(parts, workflow_id, caller.user_id, asked)
+
+
+router.include_router(direct)  # first: routes are tried in this order
+router.include_router(events)
 
 
 @router.post(
@@ -108,24 +130,6 @@ async def cancel_podcast(parts: OfFacade, caller: OfCaller, workflow_id: OfWorkf
     """Stops the run, its agents and the stream. What is finished cannot be cancelled."""
     await cancel(parts, workflow_id, caller.user_id)
     return Cancelled(podcast_id=workflow_id, workflow_id=workflow_id, status="CANCELLED")
-
-
-@router.get(
-    "/{workflow_id}", operation_id="get_podcast", summary="See how a podcast comes along",
-    response_model=PodcastStatus,
-    responses={
-        304: {"description": "Nothing has changed."},
-        **documented(Unauthenticated, NotFound, TooManyRequests),
-    },
-)  # fmt: skip
-async def get_podcast(
-    parts: OfFacade,
-    caller: OfCaller,
-    workflow_id: OfWorkflow,
-    if_none_match: Annotated[str | None, Header()] = None,
-) -> Response:
-    """Ask again with If-None-Match: while nothing changes, the answer is a cheap 304."""
-    return await answer_status(parts, workflow_id, caller.user_id, if_none_match)
 
 
 def _read_correlation(request: Request) -> str | None:

@@ -4,11 +4,11 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
 import psycopg
 import structlog
+from psycopg.rows import class_row
 
 from sql import Statement
 
@@ -46,7 +46,7 @@ class VersionDesk:
         self._wait_seconds = wait_seconds
         self._asked: list[_Asked] = []
         self._wake = asyncio.Event()
-        self._connection: psycopg.AsyncConnection[Any] | None = None
+        self._cursor: psycopg.AsyncCursor[Version] | None = None
         self.queries = 0
         """How many were sent."""
 
@@ -97,15 +97,13 @@ class VersionDesk:
         """A connection that was lost unnoticed is replaced once before anybody is told."""
         try:
             async with asyncio.timeout(self._wait_seconds):
-                if self._connection is not None:
+                if self._cursor is not None:
                     with suppress(psycopg.OperationalError):
-                        return await self._query(self._connection, workflow_ids)
+                        return await self._query(self._cursor, workflow_ids)
                     log.warning("versions.reconnecting")
                     await self._disconnect()
-                self._connection = await psycopg.AsyncConnection.connect(
-                    self._database_url, autocommit=True, prepare_threshold=0
-                )
-                return await self._query(self._connection, workflow_ids)
+                self._cursor = await self._connect()
+                return await self._query(self._cursor, workflow_ids)
         except TimeoutError:
             await self._disconnect()
             raise psycopg.OperationalError("PostgreSQL did not answer in time.") from None
@@ -113,14 +111,20 @@ class VersionDesk:
             await self._disconnect()
             raise
 
+    async def _connect(self) -> psycopg.AsyncCursor[Version]:
+        connection = await psycopg.AsyncConnection.connect(
+            self._database_url, autocommit=True, prepare_threshold=0
+        )
+        return connection.cursor(row_factory=class_row(Version))
+
     async def _query(
-        self, connection: psycopg.AsyncConnection[Any], workflow_ids: list[UUID]
+        self, cursor: psycopg.AsyncCursor[Version], workflow_ids: list[UUID]
     ) -> dict[UUID, Version]:
         self.queries += 1
-        found = await VERSIONS.aall(connection, workflow_ids=workflow_ids)
-        return {each.workflow_id: each for each in found}
+        await cursor.execute(VERSIONS.text, {"workflow_ids": workflow_ids})
+        return {each.workflow_id: each for each in await cursor.fetchall()}
 
     async def _disconnect(self) -> None:
-        connection, self._connection = self._connection, None
-        if connection is not None:
-            await connection.close()
+        cursor, self._cursor = self._cursor, None
+        if cursor is not None:
+            await cursor.connection.close()

@@ -1,7 +1,7 @@
 """What may happen to a podcast: each kind of event and its data."""
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, field_validator
@@ -109,7 +109,8 @@ class Spoken(Estimated):
 class StreamTold(Happening):
     """The audio stream opened anew (a higher revision begins at zero seconds), ended or broke."""
 
-    status: Literal["open", "ended", "failed", "cancelled"]
+    status: str
+    """As in GET /podcasts/{workflow_id}."""
     revision: int
 
 
