@@ -47,6 +47,6 @@ def create_app(settings: FacadeSettings) -> FastAPI:
     for router in (versioned, episodes, login, health):
         app.include_router(router)
     install_problems(app)
-    install_documentation(app, [PodcastRequest, TextRequest])
+    install_documentation(app, [PodcastRequest, TextRequest], settings)
     app.add_middleware(Door, settings=settings)
     return app

@@ -11,6 +11,7 @@ from psycopg import OperationalError
 from psycopg_pool import PoolTimeout
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
+from starlette.routing import Match, Route
 
 from api.problems import (
     CATALOGUE,
@@ -62,14 +63,23 @@ def _is_for_people(request: Request) -> bool:
     return request.url.path.startswith("/episodes/")
 
 
-async def _frameworks(_request: Request, problem: Exception) -> Response:
+async def _frameworks(request: Request, problem: Exception) -> Response:
     assert isinstance(problem, HTTPException)
     kind = _BY_STATUS.get(problem.status_code, OtherProblem)
     named = kind(str(problem.detail) if kind in (BadRequest, OtherProblem) else None)
     named.headers = dict(problem.headers or {})
+    if kind is MethodNotAllowed:
+        named.headers["Allow"] = _methods_of(request)
     answer = named.answer()
     answer.status_code = problem.status_code
     return answer
+
+
+def _methods_of(request: Request) -> str:
+    """What is known at the request's address: its methods may be routes of their own."""
+    routes = [each for each in request.app.routes if isinstance(each, Route)]
+    here = [each for each in routes if each.matches(request.scope)[0] is not Match.NONE]
+    return ", ".join(sorted({method for each in here for method in each.methods or ()}))
 
 
 async def _validation(_request: Request, problem: Exception) -> Response:

@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter, Request
 from prometheus_client import CONTENT_TYPE_LATEST
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from api.documentation import documented
 from api.health.readiness import LEAVING, Readiness
@@ -34,7 +34,10 @@ async def readyz(request: Request) -> Response:
     return JSONResponse(told, headers={"Cache-Control": "no-store"})
 
 
-@router.get("/metrics", operation_id="metrics", summary="Figures for Prometheus")
+@router.get(
+    "/metrics", operation_id="metrics", summary="Figures for Prometheus",
+    response_class=PlainTextResponse,
+)  # fmt: skip
 async def metrics(parts: OfFacade) -> Response:
     """In Prometheus' text format."""
     await count_workflows(parts.pool)

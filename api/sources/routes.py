@@ -45,6 +45,7 @@ from api.sources.upload import (
 ROUTE = "POST /api/v1/sources"
 router = APIRouter(prefix="/sources", tags=["sources"])
 _MULTIPART = {
+    "encoding": {"file": {"contentType": "text/plain, text/markdown, text/html, application/pdf"}},
     "schema": {
         "type": "object",
         "required": ["file"],
