@@ -34,6 +34,7 @@ def configure_logs(level: str | int = "INFO") -> None:
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level)
+    logging.getLogger("httpx").setLevel(logging.WARNING)  # a line a second for each spoken line
 
 
 def _formatter(shared: list[Processor]) -> logging.Formatter:
