@@ -81,7 +81,8 @@ class Stream(_Document):
     stream_id: str
     websocket_url: str
     status: str
-    """open, ended, failed or cancelled."""
+    """open, ended, failed, cancelled, or expired: it was whole and can no longer be heard. The
+    episode can, by `media`."""
 
 
 class Citation(_Document):

@@ -40,7 +40,7 @@ class Expiry:
 
     def sweep(self, connection: Connection, limits: Limits) -> tuple[Tally, bool]:
         """Take them away, batch by batch; what was taken, and whether time was over before."""
-        statement = Statement(f"housekeeping/{self.query}", Removed)
+        statement = Statement(self.query, Removed)
         tally = Tally("removed", self.thing)
 
         def batch(most: int) -> int:

@@ -14,15 +14,17 @@ from streamer.media import MediaStore, open_store
 Sweep = Callable[[Connection, Limits], Report]
 
 ROWS: dict[str, Sweep] = {
-    "request_keys": expire(Expiry("forget_request_keys", "request key")),
+    "request_keys": expire(Expiry("housekeeping/forget_request_keys", "request key")),
     "agent_keys": expire(
-        Expiry("forget_dispatches", "agent task"), Expiry("forget_agent_keys", "agent key")
+        Expiry("housekeeping/forget_dispatches", "agent task"),
+        Expiry("housekeeping/forget_agent_keys", "agent key"),
     ),
-    "journal": expire(Expiry("forget_journal", "journal entry")),
+    "journal": expire(Expiry("housekeeping/forget_journal", "journal entry")),
     "sessions": expire(
-        Expiry("forget_sessions", "session"), Expiry("forget_login_codes", "login link")
+        Expiry("housekeeping/forget_sessions", "session"),
+        Expiry("housekeeping/forget_login_codes", "login link"),
     ),
-    "streams": expire(Expiry("expire_streams", "expired stream", most=50)),
+    "streams": expire(Expiry("housekeeping/expire_streams", "expired stream", most=50)),
     "events": forget_events,
     "uploads": drop_uploads,
 }

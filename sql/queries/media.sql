@@ -16,5 +16,4 @@ UPDATE media_objects SET stored_at = coalesce(stored_at, now()) WHERE uri = %(ur
 -- name: touch
 -- Before somebody refers to an object that may have stood unreferenced: housekeeping lets go of it,
 -- or, where it was quicker, there is no row any more.
-UPDATE media_objects SET unreferenced_since = NULL
-WHERE uri = %(uri)s AND stored_at IS NOT NULL;
+UPDATE media_objects SET unreferenced_since = NULL WHERE uri = %(uri)s;

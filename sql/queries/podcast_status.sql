@@ -4,7 +4,9 @@ SELECT p.podcast_id, p.user_id, p.topic, coalesce(p.title, g.title) AS title, p.
        coalesce(p.error, w.error_message) AS error, p.preferences, p.audio_uri, p.episode_uri,
        p.cover_uri, p.duration_seconds, p.quality, p.created_at, w.end_timestamp AS ended_at,
        w.dag_id, w.dag_run_id, w.triggered_at IS NOT NULL AS triggered, w.client_workflow_id,
-       s.stream_id, s.status AS stream_status, s.expires_at AS stream_expires_at,
+       s.stream_id, s.expires_at AS stream_expires_at,
+       CASE WHEN s.status = 'ended' AND s.swept_at IS NOT NULL THEN 'expired' ELSE s.status END
+           AS stream_status,
        g.status AS script_status, g.part_count, g.structured_script->>'summary' AS summary
 FROM podcasts p
 JOIN workflow_instances w ON w.workflow_id = p.podcast_id

@@ -1,6 +1,7 @@
 -- name: take
 -- The one who takes the stream raises its fence: every writer before is shut out from here on.
--- A new owner starts a new revision from nothing; the last owner goes on where it stopped.
+-- A new owner starts a new revision from nothing; the last owner goes on where it stopped. What is
+-- spoken anew can be heard for as long as the first could, and housekeeping lets go of it.
 -- (No subquery decides who is new: PostgreSQL re-checks this row alone when two takers meet.)
 UPDATE streams AS s
 SET fence = s.fence + 1,
@@ -16,10 +17,13 @@ SET fence = s.fence + 1,
     stream_uri = CASE WHEN %(owner)s::text = ANY (s.owners) THEN s.stream_uri END,
     quality = CASE WHEN %(owner)s::text = ANY (s.owners) THEN s.quality END,
     released = s.released AND %(owner)s::text = ANY (s.owners),
-    ended_at = CASE WHEN %(owner)s::text = ANY (s.owners) AND s.status = 'ended' THEN s.ended_at END
+    ended_at = CASE WHEN %(owner)s::text = ANY (s.owners) AND s.status = 'ended' THEN s.ended_at END,
+    swept_at = NULL,
+    expires_at = CASE WHEN cardinality(s.owners) = 0 OR %(owner)s::text = ANY (s.owners)
+        THEN s.expires_at ELSE greatest(s.expires_at, now() + (s.expires_at - s.created_at)) END
 WHERE s.stream_id = %(stream_id)s
   AND (NOT %(owner)s::text = ANY (s.owners)
-       OR s.owners[cardinality(s.owners)] = %(owner)s::text)
+       OR (s.owners[cardinality(s.owners)] = %(owner)s::text AND s.swept_at IS NULL))
 RETURNING s.stream_id, s.workflow_id, s.revision, s.fence, s.status, s.bytes, s.frames,
     s.sha256, s.stream_uri,
     (SELECT user_id FROM workflow_instances AS w WHERE w.workflow_id = s.workflow_id);

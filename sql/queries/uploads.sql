@@ -5,6 +5,8 @@ VALUES (%(source_id)s, %(user_id)s, %(kind)s, %(title)s, %(url)s, %(media_type)s
         %(content_uri)s, %(body)s, %(sha256)s);
 
 -- name: owned
--- Which of these sources the caller may use.
+-- Which of these sources the caller may use. They stay until the transaction is over, or are gone
+-- already: housekeeping and whoever attaches a source wait for one another.
 SELECT source_id FROM sources
-WHERE source_id = ANY(%(source_ids)s) AND user_id = %(user_id)s;
+WHERE source_id = ANY(%(source_ids)s) AND user_id = %(user_id)s
+FOR KEY SHARE;

@@ -104,6 +104,7 @@ class SpeechDesk:
         voice = self.backend.voices.get(line.voice)
         if voice is None:
             raise UnknownVoice(f"There is no voice {line.voice!r}; there are {self.voice_names()}.")
+        self._forget_if_swept(key)
         kept = None if self._at_work(key) else self._shelf.find(key, line.fingerprint)
         with self._lock:
             job = self._jobs.get(key)
@@ -152,6 +153,16 @@ class SpeechDesk:
         """Let the lines at work finish; drop those that wait."""
         for lane in self._lanes.values():
             lane.shutdown(wait=True, cancel_futures=True)
+
+    def _forget_if_swept(self, key: str) -> None:
+        """What is remembered as spoken may have been taken off the shelf since."""
+        with self._lock:
+            job = self._jobs.get(key)
+        if job is None or job.status != "SUCCESS" or self._shelf.find(key) is not None:
+            return
+        with self._lock:
+            if self._jobs.get(key) is job:
+                del self._jobs[key]
 
     def _at_work(self, key: str) -> bool:
         with self._lock:

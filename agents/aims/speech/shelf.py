@@ -9,6 +9,7 @@ from agents.aims.errors import KeyReused
 from agents.aims.speech.audio import HEADER_BYTES, SAMPLE_RATE, Samples, read_header, to_wav
 from streamer.errors import MediaNotFound
 from streamer.media import MediaStore, keep
+from streamer.media.keeping import TOUCH
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,8 @@ class Shelf:
     def find(self, key: str, fingerprint: str | None = None) -> Kept | None:
         """The line kept under ``key``, if there is one.
 
+        From here on it is safe from housekeeping for a day, in which whoever asked refers to it.
+
         Raises:
             KeyReused: the key stands for a line with another fingerprint.
             MediaUnavailable: the store does not answer.
@@ -48,7 +51,9 @@ class Shelf:
             return None
         if fingerprint not in (None, header.fingerprint):
             raise KeyReused
-        return Kept(uri, header.samples)
+        with self._pool.connection() as connection:
+            stands = TOUCH.run(connection, uri=uri)
+        return Kept(uri, header.samples) if stands else None
 
     def keep(self, key: str, fingerprint: str, sound: Samples) -> Kept:
         """Store a line whole, its ``media_objects`` row first."""

@@ -33,6 +33,7 @@ def connection(database_url: str) -> Iterator[Connection]:
 @pytest.fixture
 def house(connection: Connection, tmp_path: Path) -> House:
     """An empty house."""
-    made = House(connection, LocalStore(tmp_path / "media"))
+    root = tmp_path / "media"
+    made = House(connection, root, LocalStore(root))
     made.clear()
     return made

@@ -4,7 +4,9 @@ import random
 import threading
 import time
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from pathlib import Path
 from typing import Self
 
 import numpy as np
@@ -17,6 +19,7 @@ from agents.aims.speech.backend import Voice
 from agents.aims.speech.desk import Line, SpeechDesk
 from agents.aims.speech.shelf import Shelf
 from streamer.media import keep
+from streamer.media.local import LocalStore
 from tests.plugins.housekeeping.house import DAY, House
 
 
@@ -50,7 +53,7 @@ class Sweeper:
     Never within a use: that is what the day of grace is for.
     """
 
-    ENOUGH = 25
+    ENOUGH = 8
 
     def __init__(self, house: House, url: str) -> None:
         self._house = house
@@ -111,6 +114,36 @@ def test_speech_that_is_used_again_while_it_is_swept(
     referred = set(house.ask("SELECT result ->> 'audio_uri' FROM call_journal"))
     assert referred <= house.files() & house.rows()
     assert voice.spoken > 3
+
+
+class Gated(LocalStore):
+    """A store that takes its time to delete."""
+
+    def __init__(self, root: Path) -> None:
+        super().__init__(root)
+        self.deleting, self.go_on = threading.Event(), threading.Event()
+
+    def delete(self, uri: str) -> None:
+        self.deleting.set()
+        assert self.go_on.wait(10)
+        super().delete(uri)
+
+
+def test_speech_on_the_point_of_being_removed_is_not_handed_out(
+    house: House, tmp_path: Path, pool: "ConnectionPool[psycopg.Connection]"
+) -> None:
+    shelf, gated = Shelf(pool, house.store), Gated(tmp_path / "media")
+    shelf.keep("line", "f" * 64, np.zeros(240, dtype=np.float32))
+    house.run("UPDATE media_objects SET unreferenced_since = now() - interval '2 days'")
+    with ThreadPoolExecutor(2) as threads:
+        removal = threads.submit(replace(house, store=gated).sweep, "remove_orphans")
+        assert gated.deleting.wait(10)
+        found = threads.submit(shelf.find, "line")
+        with pytest.raises(TimeoutError):
+            found.result(0.3)
+        gated.go_on.set()
+        assert removal.result(10).tallies[0].count == 1
+        assert found.result(10) is None
 
 
 def test_a_key_that_is_kept_anew_while_it_is_swept(house: House, database_url: str) -> None:

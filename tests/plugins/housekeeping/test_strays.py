@@ -30,6 +30,7 @@ def test_a_stray_that_something_refers_to_stays(house: House) -> None:
 def test_what_died_half_written_goes(house: House, tmp_path: Path) -> None:
     house.file(age=0)
     half = tmp_path / "media" / ".incoming" / "half"
+    half.parent.mkdir()
     half.write_bytes(b"half")
     os.utime(half, (time.time() - 2 * DAY,) * 2)
     assert house.sweep_all() == {"removed half-written file": 1}
