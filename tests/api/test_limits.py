@@ -28,6 +28,16 @@ NOBODYS = f"{URL}/00000000-0000-0000-0000-000000000001"
 Connection = psycopg.Connection[tuple[Any, ...]]
 
 
+@pytest.fixture
+def common(shared: Facade) -> FacadeSettings:
+    """For tests that count no rows: they share a database, and each has new callers."""
+    return shared.settings
+
+
+def new_name() -> str:
+    return f"caller-{uuid.uuid4()}"
+
+
 @contextmanager
 def facade_with(settings: FacadeSettings, **changes: Any) -> Iterator[Facade]:
     changed = settings.model_copy(update=changes)
@@ -49,8 +59,8 @@ def assert_turned_away(answer: httpx.Response, name: str) -> None:
     assert int(answer.headers["Retry-After"]) >= 1
 
 
-def test_reading_is_counted_and_told(settings: FacadeSettings) -> None:
-    with facade_with(settings, limit_reads="3/minute") as facade, facade.client("ada") as ada:
+def test_reading_is_counted_and_told(common: FacadeSettings) -> None:
+    with facade_with(common, limit_reads="3/minute") as facade, facade.client(new_name()) as ada:
         left = []
         for _ in range(3):
             answer = ada.get(NOBODYS)
@@ -62,16 +72,16 @@ def test_reading_is_counted_and_told(settings: FacadeSettings) -> None:
         assert_turned_away(refused, "too-many-requests")
         assert told(refused, "RateLimit")[1] == 0
         assert int(refused.headers["Retry-After"]) <= 60
-        with facade.client("bob") as bob:
+        with facade.client(new_name()) as bob:
             assert bob.get(NOBODYS).status_code == 404
         for path in ("/livez", "/openapi.json", "/problems", "/metrics"):
             assert ada.get(path).status_code == 200
         assert 'limited_total{limit="reads"} ' in ada.get("/metrics").text
 
 
-def test_a_window_ends(settings: FacadeSettings, redis_url: str) -> None:
+def test_a_window_ends(common: FacadeSettings, redis_url: str) -> None:
     changes = {"limit_reads": "1/second", "limit_writes": "1/second", "broker_url": redis_url}
-    with facade_with(settings, **changes) as facade, facade.client(f"a-{uuid.uuid4()}") as ada:
+    with facade_with(common, **changes) as facade, facade.client(new_name()) as ada:
         assert ada.get(NOBODYS).status_code == 404
         eventually(lambda: ada.get(NOBODYS).status_code == 404)
         assert ada.delete(NOBODYS).status_code == 404
@@ -79,12 +89,12 @@ def test_a_window_ends(settings: FacadeSettings, redis_url: str) -> None:
 
 
 def test_creating_is_counted_for_all_processes_together(
-    settings: FacadeSettings, redis_url: str
+    common: FacadeSettings, redis_url: str
 ) -> None:
-    name = f"ada-{uuid.uuid4()}"
+    name = new_name()
     changes = {"limit_writes": "3/minute", "broker_url": redis_url}
     with (
-        facade_with(settings, **changes) as one, facade_with(settings, **changes) as other,
+        facade_with(common, **changes) as one, facade_with(common, **changes) as other,
         one.client(name) as here, other.client(name) as there,
     ):  # fmt: skip
         first = ask_podcast(here)
@@ -99,9 +109,9 @@ def test_creating_is_counted_for_all_processes_together(
     assert Redis.from_url(redis_url).keys("aethercast:limits*")
 
 
-def test_an_answer_is_repeated_whatever_the_limits_say(settings: FacadeSettings) -> None:
+def test_an_answer_is_repeated_whatever_the_limits_say(common: FacadeSettings) -> None:
     changes = {"limit_writes": "1/minute", "quota_open_podcasts": 1, "quota_daily_podcasts": 1}
-    with facade_with(settings, **changes) as facade, facade.client() as ada:
+    with facade_with(common, **changes) as facade, facade.client(new_name()) as ada:
         key, body = new_key(), {"topic": "The sea"}
         first = ada.post(URL, json=body, headers=key)
         assert first.status_code == 202
@@ -114,9 +124,9 @@ def test_an_answer_is_repeated_whatever_the_limits_say(settings: FacadeSettings)
             assert "RateLimit" not in again.headers
 
 
-def test_many_with_one_key_are_one(settings: FacadeSettings) -> None:
+def test_many_with_one_key_are_one(common: FacadeSettings) -> None:
     changes = {"limit_writes": "2/minute", "quota_open_podcasts": 1}
-    with facade_with(settings, **changes) as facade, facade.client() as ada:
+    with facade_with(common, **changes) as facade, facade.client(new_name()) as ada:
         key = new_key()
         with ThreadPoolExecutor(20) as pool:
             answers = list(pool.map(
@@ -176,7 +186,7 @@ def test_stored_bytes_are_limited_for_racers_too(
     settings: FacadeSettings, connection: Connection
 ) -> None:
     def upload(client: httpx.Client, size: int) -> httpx.Response:
-        files = {"file": ("a.txt", uuid.uuid4().bytes * (size // 16), "text/plain")}
+        files = {"file": ("a.txt", uuid.uuid4().hex.encode() * (size // 32), "text/plain")}
         return client.post("/api/v1/sources", files=files, headers=new_key())
 
     with facade_with(settings, quota_stored_bytes=100_000) as facade, facade.client() as ada:
@@ -196,8 +206,8 @@ def test_stored_bytes_are_limited_for_racers_too(
             assert upload(bob, 32_000).status_code == 201
 
 
-def test_uploads_have_a_limit_of_their_own(settings: FacadeSettings) -> None:
-    with facade_with(settings, limit_uploads="2/minute") as facade, facade.client() as ada:
+def test_uploads_have_a_limit_of_their_own(common: FacadeSettings) -> None:
+    with facade_with(common, limit_uploads="2/minute") as facade, facade.client(new_name()) as ada:
         key, files = new_key(), {"file": ("a.txt", b"one", "text/plain")}
         first = ada.post("/api/v1/sources", files=files, headers=key)
         assert first.status_code == 201
@@ -209,8 +219,8 @@ def test_uploads_have_a_limit_of_their_own(settings: FacadeSettings) -> None:
         assert ask_podcast(ada).status_code == 202
 
 
-def test_wrong_tokens_are_limited_by_address_and_right_ones_pass(settings: FacadeSettings) -> None:
-    with facade_with(settings, limit_attempts="3/minute") as facade, facade.client() as ada:
+def test_wrong_tokens_are_limited_by_address_and_right_ones_pass(common: FacadeSettings) -> None:
+    with facade_with(common, limit_attempts="3/minute") as facade, facade.client(new_name()) as ada:
         wrong = {"Authorization": "Bearer nonsense"}
         codes = [ada.get(URL, headers=wrong).status_code for _ in range(5)]
         assert codes == [401, 401, 401, 429, 429]
@@ -219,10 +229,10 @@ def test_wrong_tokens_are_limited_by_address_and_right_ones_pass(settings: Facad
         assert httpx.get(facade.url + URL).status_code == 401  # no token is no attempt
 
 
-def test_without_limits_nothing_is_told(settings: FacadeSettings) -> None:
+def test_without_limits_nothing_is_told(common: FacadeSettings) -> None:
     changes = {"limit_reads": "", "limit_writes": "", "quota_open_podcasts": 0,
                "quota_daily_podcasts": 0, "quota_stored_bytes": 0}  # fmt: skip
-    with facade_with(settings, **changes) as facade, facade.client() as ada:
+    with facade_with(common, **changes) as facade, facade.client(new_name()) as ada:
         for answer in (ask_podcast(ada), ada.get(URL)):
             assert answer.is_success
             assert "RateLimit" not in answer.headers
@@ -240,11 +250,11 @@ def own_redis(port: int, folder: Path) -> Iterator["subprocess.Popen[bytes]"]:
 
 
 def test_redis_may_go_and_come(
-    settings: FacadeSettings, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    common: FacadeSettings, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     port = free_port()
     changes = {"limit_writes": "4/minute", "broker_url": f"redis://127.0.0.1:{port}/0"}
-    with facade_with(settings, **changes) as facade, facade.client() as ada:
+    with facade_with(common, **changes) as facade, facade.client(new_name()) as ada:
         with own_redis(port, tmp_path):
             assert told(ask_podcast(ada), "RateLimit")[1] == 3
         for left in (3, 2, 1, 0):  # memory counts from the beginning
@@ -257,7 +267,7 @@ def test_redis_may_go_and_come(
         with own_redis(port, tmp_path):
 
             def counted() -> object:
-                with facade.client(str(uuid.uuid4())) as somebody:
+                with facade.client(new_name()) as somebody:
                     somebody.delete(NOBODYS)
                 return Redis(port=port).keys("aethercast:limits*")
 

@@ -108,14 +108,14 @@ def test_a_code_raced_by_twenty_opens_one_session(
     assert connection.execute("SELECT count(*) FROM login_codes").fetchone() == (0,)
 
 
-@pytest.mark.parametrize("code", ["", "x", "é" * 50, "\udc80", "a" * 5000, "' OR 1=1 --"])
-def test_what_is_no_code_opens_nothing(facade: Facade, browser: httpx.Client, code: str) -> None:
+def test_what_is_no_code_opens_nothing(facade: Facade, browser: httpx.Client) -> None:
     mint(facade.settings, "ada")
-    content = "code=" + "".join(f"%{byte:02X}" for byte in code.encode("utf-8", "surrogatepass"))
     kind = {"Content-Type": "application/x-www-form-urlencoded"}
-    answer = browser.post("/login", content=content, headers=kind)
-    assert answer.status_code == 403
-    assert "<code>/problems/login-code-invalid</code>" in answer.text
+    for code in ("", "x", "é" * 50, "\udc80", "a" * 5000, "' OR 1=1 --"):
+        sent = "".join(f"%{byte:02X}" for byte in code.encode("utf-8", "surrogatepass"))
+        answer = browser.post("/login", content=f"code={sent}", headers=kind)
+        assert answer.status_code == 403
+        assert "<code>/problems/login-code-invalid</code>" in answer.text
     assert browser.post("/login", json={"code": "x"}).status_code == 415
     assert browser.post("/login", content="&".join(["a=1"] * 9), headers=kind).status_code == 400
 
