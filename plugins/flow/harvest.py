@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import partial
+from typing import TYPE_CHECKING
 
 from airflow.sdk import Context
 
@@ -14,6 +15,9 @@ from plugins.step.rows import Connection, Step
 from plugins.step.standing import is_stopped_by_server
 from sql.statements import Statement
 
+if TYPE_CHECKING:
+    from agents.wcha.bundle import HarvestedContentBundle
+
 
 @dataclass(frozen=True)
 class Standing:
@@ -23,6 +27,14 @@ class Standing:
 
 
 _STANDING = Statement("sources/harvest_standing", Standing)
+
+
+class Stopped(KeyboardInterrupt):
+    """Somebody stopped the harvest, wherever it was.
+
+    An interrupt: no handler of errors on the way takes it for a bad source, and psycopg cancels the
+    query it waits for and leaves its connection fit for use.
+    """
 
 
 class HarvestOperator(StepOperator):
@@ -41,10 +53,10 @@ class HarvestOperator(StepOperator):
         work hangs on this one's, so it ends at once, wherever it is.
 
         Raises:
-            AgentCancelled: in the thread that does the work, which runs this as a signal's handler.
+            Stopped: in the thread that does the work, which runs this as a signal's handler.
         """
         if self.place and is_stopped_by_server(self.place):
-            raise AgentCancelled
+            raise Stopped
 
     def adopt(self, connection: Connection, context: Context) -> None:
         """A podcast as the facade would have created it."""
@@ -56,19 +68,11 @@ class HarvestOperator(StepOperator):
 
     def perform(self, connection: Connection, step: Step, context: Context) -> dict[str, JSON]:
         """Harvest; the summary names the sources, whose text stays in the database."""
-        from agents.wcha import harvest
-        from streamer.media import MediaSettings, open_store
-
         plan_steps(connection, step)
-        podcast = read_podcast(connection, step)
-        bundle = harvest(
-            connection,
-            open_store(MediaSettings().media_url),
-            workflow_id=step.workflow_id,
-            topic=podcast.topic,
-            user_id=step.user_id,
-            checkpoint=partial(check_wanted, connection, step),
-        )
+        try:
+            bundle = gather(connection, step)
+        except Stopped:
+            raise AgentCancelled from None
         return {
             "topic": bundle["topic"],
             "source_ids": [source["source_id"] for source in bundle["sources"]],
@@ -77,6 +81,22 @@ class HarvestOperator(StepOperator):
             "cover_art_prompt": bundle["cover_art_prompt"],
             "problems": list(bundle["problems"]),
         }
+
+
+def gather(connection: Connection, step: Step) -> "HarvestedContentBundle":
+    """The material of a step's podcast."""
+    from agents.wcha import harvest
+    from streamer.media import MediaSettings, open_store
+
+    podcast = read_podcast(connection, step)
+    return harvest(
+        connection,
+        open_store(MediaSettings().media_url),
+        workflow_id=step.workflow_id,
+        topic=podcast.topic,
+        user_id=step.user_id,
+        checkpoint=partial(check_wanted, connection, step),
+    )
 
 
 def check_wanted(connection: Connection, step: Step) -> None:

@@ -1,6 +1,10 @@
 """The steps of the podcast flow: what each asks its agent, and what it leaves."""
 
+import os
+import signal
+import uuid
 from collections.abc import Callable
+from threading import Timer
 from typing import Any
 
 import psycopg
@@ -9,10 +13,9 @@ from airflow.sdk import DAG, Context
 from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException, TaskDeferred
 
 from plugins.agent.operator import AgentOperator
-from plugins.errors import AgentCancelled
 from plugins.flow.forge_voice import ForgeVoiceOperator
 from plugins.flow.generate_cover import GenerateCoverOperator
-from plugins.flow.harvest import HarvestOperator
+from plugins.flow.harvest import HarvestOperator, Stopped
 from plugins.flow.weave_script import WeaveScriptOperator
 from plugins.settings import flow_settings
 from plugins.step.operator import StepOperator
@@ -108,17 +111,7 @@ def test_a_topic_nobody_knows_fails_at_once(connection: Connection) -> None:
 
 def test_a_harvest_ends_with_its_workflow(connection: Connection) -> None:
     podcast = accept(connection)
-    with connection.transaction():
-        source = connection.execute(
-            """INSERT INTO sources (source_id, kind, title, body)
-               VALUES (gen_random_uuid(), 'text', 'Tea', %s) RETURNING source_id""",
-            [BODY],
-        ).fetchone()
-        assert source is not None
-        connection.execute(
-            "INSERT INTO podcast_sources (podcast_id, source_id, position) VALUES (%s, %s, 0)",
-            [podcast.workflow_id, source[0]],
-        )
+    source = add_source(connection, podcast)
 
     class Interrupted(HarvestOperator):
         def perform(self, connection: Connection, step: Step, context: Context) -> dict[str, Any]:
@@ -128,7 +121,7 @@ def test_a_harvest_ends_with_its_workflow(connection: Connection) -> None:
     operator = make(Interrupted, "harvest")
     with pytest.raises(AirflowFailException, match="cancelled"):
         operator.execute(run_of(podcast).attempt(operator))
-    found = row_of(connection, "sources", "source_id", source[0])
+    found = row_of(connection, "sources", "source_id", source)
     assert found["harvested_at"] is None
 
 
@@ -141,8 +134,53 @@ def test_a_harvest_that_a_person_stops_ends_at_once(
     airflow_says("running")
     operator.on_kill()  # only this worker stops
     airflow_says("failed")
-    with pytest.raises(AgentCancelled):
+    with pytest.raises(Stopped):
         operator.on_kill()
+
+
+def test_a_harvest_stopped_while_it_waits_for_the_database_ends_and_says_so(
+    connection: Connection, airflow_says: Callable[[str], None]
+) -> None:
+    podcast = accept(connection)
+    source = add_source(connection, podcast)
+    operator = make(HarvestOperator, "harvest")
+    airflow_says("restarting")
+    signal.signal(signal.SIGTERM, lambda *_: operator.on_kill())
+    stopping = Timer(1.0, os.kill, [os.getpid(), signal.SIGTERM])
+    try:
+        with psycopg.connect(flow_settings().database_url) as holder:
+            holder.execute("SELECT 1 FROM sources WHERE source_id = %s FOR NO KEY UPDATE", [source])
+            stopping.start()
+            with pytest.raises(AirflowFailException, match="cancelled"):
+                operator.execute(run_of(podcast).attempt(operator))
+            waiting = connection.execute(
+                "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+            ).fetchone()
+            assert waiting == (0,)
+    finally:
+        stopping.cancel()
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    (status,) = connection.execute(
+        """SELECT status FROM task_instances
+           WHERE workflow_id = %s AND airflow_task_id = 'harvest'""",
+        [podcast.workflow_id],
+    ).fetchall()
+    assert status == ("cancelled",)
+
+
+def add_source(connection: Connection, podcast: Accepted) -> uuid.UUID:
+    """The podcast is grounded in one text."""
+    source_id = uuid.uuid4()
+    with connection.transaction():
+        connection.execute(
+            "INSERT INTO sources (source_id, kind, title, body) VALUES (%s, 'text', 'Tea', %s)",
+            [source_id, BODY],
+        )
+        connection.execute(
+            "INSERT INTO podcast_sources (podcast_id, source_id, position) VALUES (%s, %s, 0)",
+            [podcast.workflow_id, source_id],
+        )
+    return source_id
 
 
 def test_a_run_started_by_hand_gets_its_podcast(connection: Connection) -> None:
