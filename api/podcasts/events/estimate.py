@@ -1,5 +1,6 @@
 """How long it may still take, from what finished episodes took."""
 
+import math
 import time
 from dataclasses import dataclass
 from datetime import datetime
@@ -49,4 +50,4 @@ def seconds_left(
     if pace is None or not minutes:
         return None
     left = pace * minutes - (now - began).total_seconds()
-    return round(left) if left > 0 else None
+    return math.ceil(left) if left > 0 else None

@@ -17,6 +17,7 @@ async def _read_place(
     last_event_id: Annotated[
         str | None,
         Header(
+            alias="Last-Event-ID",
             description="`id` of the last event seen; an EventSource sends it by itself.",
             json_schema_extra=_SCHEMA,
         ),
