@@ -31,10 +31,16 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True)
 class Count:
-    """How often it was done, this time included, and the seconds until counting begins anew."""
+    """How often it was done, this time included, and when counting begins anew."""
 
     used: int
-    seconds: int
+    ends_at: float
+    """By this process's monotonic clock."""
+
+    @property
+    def seconds(self) -> int:
+        """How long it is until then."""
+        return max(1, math.ceil(self.ends_at - time.monotonic()))
 
 
 class Counter(Protocol):
@@ -68,7 +74,7 @@ class MemoryCounter:
             window = _Window(0, now + length)
             self._windows.keep(name, window, length)
         window.used += 1
-        return Count(window.used, max(1, math.ceil(window.ends_at - now)))
+        return Count(window.used, window.ends_at)
 
     async def close(self) -> None:
         """Nothing is open."""
@@ -101,11 +107,11 @@ class SharedCounter:
 
     async def _add(self, rate: Rate, key: str) -> Count:
         used = await self._storage.incr(key, rate.get_expiry())
-        seconds = await self._storage.get_expiry(key) - time.time()
+        left = await self._storage.get_expiry(key) - time.time()
         if self._away:
             self._away = False
             log.info("limits.shared_again")
-        return Count(used, min(max(1, math.ceil(seconds)), rate.get_expiry()))
+        return Count(used, time.monotonic() + min(left, rate.get_expiry()))
 
     def _lose(self, problem: Exception) -> None:
         self._away_until = time.monotonic() + PAUSE
