@@ -2,8 +2,10 @@
 
 import json
 import re
+import signal
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -16,11 +18,13 @@ from hypothesis import strategies as st
 from api.app import create_app
 from api.podcasts.events.estimate import seconds_left
 from api.podcasts.events.kinds import KINDS
-from tests.api.conftest import Facade, ask_podcast, eventually
+from api.token import issue
+from tests.api.conftest import SECRET, Facade, ask_podcast, eventually
 from tests.api.event_stream import follow, path_of
 from tests.api.made import finish, start_task
 from tests.api.serving import serve
-from tests.conftest import ROOT
+from tests.api.test_process import SOUND, start, wait_for
+from tests.conftest import ROOT, free_port
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 PROGRESS = """UPDATE agent_dispatches
@@ -254,6 +258,30 @@ def test_what_finished_episodes_took_tells_how_long_this_one_will(
     with follow(ada, workflow_id) as events:
         left = next(events).data["estimated_seconds_left"]
     assert 30 <= left <= 60
+
+
+def test_a_server_that_is_told_to_stop_ends_its_streams(tmp_path: Path, database_url: str) -> None:
+    """It would wait for them for ten minutes."""
+    port = free_port()
+    env = {
+        "AETHERCAST_DATABASE_URL": database_url, "AETHERCAST_API_PORT": str(port),
+        "AETHERCAST_SHUTDOWN_SECONDS": "600", "AETHERCAST_DRAIN_SECONDS": "0",
+        "AETHERCAST_AIRFLOW_URL": f"http://127.0.0.1:{free_port()}",
+    }  # fmt: skip
+    process = start(tmp_path, "api", **SOUND, **env)
+    url = f"http://127.0.0.1:{port}"
+    wait_for(f"{url}/livez", process)
+    bearer = {"Authorization": f"Bearer {issue(SECRET.encode(), 'ada', 600)}"}
+    with (
+        httpx.Client(base_url=url, headers=bearer, timeout=30) as client,
+        follow(client, UUID(ask_podcast(client).json()["workflow_id"])) as events,
+    ):
+        assert next(events).kind == "status"
+        process.send_signal(signal.SIGTERM)
+        assert "end" not in {event.kind for event in events}
+    said, errors = process.communicate(timeout=60)
+    assert process.returncode in (0, -signal.SIGTERM)
+    assert "Traceback" not in said + errors
 
 
 @given(

@@ -86,35 +86,6 @@ def test_a_finished_episode(
     assert "gs://" not in answer.text
 
 
-def test_an_unchanged_status_costs_nothing_and_any_change_shows(
-    facade: Facade, ada: httpx.Client, connection: Connection, workflow_id: UUID
-) -> None:
-    path = f"/api/v1/podcasts/{workflow_id}"
-    seen: set[str] = set()
-
-    def changed() -> None:
-        answer = ada.get(path)
-        etag = answer.headers["ETag"]
-        assert etag not in seen
-        seen.add(etag)
-        assert ada.get(path).content == answer.content
-        again = ada.get(path, headers={"If-None-Match": f'"x", {etag}'})
-        assert (again.status_code, again.content) == (304, b"")
-        assert again.headers["ETag"] == etag
-
-    changed()
-    dispatch = start_task(connection, workflow_id, 0, ("vfa", "forge_voice"), "in_progress")
-    changed()
-    connection.execute(
-        """UPDATE agent_dispatches SET progress = '{"done": 1}' WHERE task_id = %s""", [dispatch]
-    )
-    changed()
-    finish(connection, facade.settings, workflow_id)
-    changed()
-    connection.execute("UPDATE streams SET status = 'ended'")
-    changed()
-
-
 def test_a_failure_is_told_in_words(
     ada: httpx.Client, connection: Connection, workflow_id: UUID
 ) -> None:

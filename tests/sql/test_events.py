@@ -12,7 +12,7 @@ import pytest
 from psycopg.types.json import Jsonb
 
 Connection = psycopg.Connection[tuple[Any, ...]]
-WRITERS, TRANSACTIONS, WORKFLOWS = 8, 40, 4
+WRITERS, TRANSACTIONS, WORKFLOWS = 8, 25, 4
 
 
 def make_workflow(connection: Connection, steps: int = 0) -> UUID:
