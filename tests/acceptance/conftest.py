@@ -95,6 +95,11 @@ def free_offset(root: Path) -> int:
     raise RuntimeError("no free run of ports")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whoever kills the parts of the shared stack comes last."""
+    items.sort(key=lambda item: item.path.name == "test_killed.py")
+
+
 @pytest.fixture(scope="session")
 def stack() -> Iterator[Stack]:
     """A copy of the checkout with its stack up; taken down at the end."""
