@@ -5,7 +5,9 @@ from contextlib import contextmanager
 
 from plugins.housekeeping.limits import Limits
 from plugins.step.rows import Connection
+from sql.statements import Command
 
+GO_BY_INDEXES = Command("housekeeping/go_by_indexes")
 DRY_BATCHES = 20
 """A dry run undoes each batch, so it sees the same again: it takes one that is so much longer."""
 
@@ -14,6 +16,7 @@ DRY_BATCHES = 20
 def batch_of(connection: Connection, limits: Limits) -> Iterator[None]:
     """A transaction whose work stays, or is undone in a dry run."""
     with connection.transaction(force_rollback=limits.dry_run):
+        GO_BY_INDEXES.run(connection)
         yield
 
 

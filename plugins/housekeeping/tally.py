@@ -61,7 +61,7 @@ def inflect(thing: str, count: int) -> str:
 def describe_bytes(size: int) -> str:
     """A length as people write it."""
     if size < 1000:
-        return f"{size} bytes"
+        return f"{size} {inflect('byte', size)}"
     for unit, factor in (("kB", 1e3), ("MB", 1e6)):
         if size < factor * 1000:
             return f"{size / factor:.1f} {unit}"

@@ -1,11 +1,17 @@
 -- What the house may be rid of, a batch at a time. A row somebody is at work on is left for the
--- next run (SKIP LOCKED). Rows are judged after they are locked, never before.
+-- next run (SKIP LOCKED). Rows are judged after they are locked, never before. Ages are measured by
+-- now(), which an index can be searched by; clock_timestamp() cannot.
+
+-- name: go_by_indexes
+-- For the rest of the transaction. That a search in JSON finds next to nothing the planner cannot
+-- know: it would rather unpack every document of the table.
+SELECT set_config('enable_seqscan', 'off', true);
 
 -- name: forget_request_keys
 -- The first answers to requests, past their 24 hours.
 WITH due AS (
     SELECT user_id, request_key FROM request_keys
-    WHERE expires_at <= clock_timestamp()
+    WHERE expires_at <= now()
     ORDER BY expires_at LIMIT %(most)s
     FOR UPDATE SKIP LOCKED),
 gone AS (
@@ -19,12 +25,12 @@ SELECT count(*) AS removed, 0::bigint AS bytes FROM gone;
 -- that no task is ever called a success without its result.
 WITH due AS (
     SELECT sent.task_id FROM agent_dispatches AS sent
-    WHERE sent.finished_at <= clock_timestamp() - make_interval(secs => %(dispatch_seconds)s)
+    WHERE sent.finished_at <= now() - make_interval(secs => %(dispatch_seconds)s)
       AND NOT EXISTS (
           SELECT FROM idempotency_keys AS held
           WHERE held.idempotency_key = sent.idempotency_key AND held.task_name = sent.task_name
-            AND (held.expires_at > clock_timestamp()
-                 OR held.lease_expires_at > clock_timestamp()))
+            AND (held.expires_at > now()
+                 OR held.lease_expires_at > now()))
     ORDER BY sent.finished_at LIMIT %(most)s
     FOR UPDATE SKIP LOCKED),
 gone AS (
@@ -36,8 +42,8 @@ SELECT count(*) AS removed, 0::bigint AS bytes FROM gone;
 -- Keys whose time is over, nobody at work under them, no message left that speaks of them.
 WITH due AS (
     SELECT held.idempotency_key, held.task_name FROM idempotency_keys AS held
-    WHERE held.expires_at <= clock_timestamp()
-      AND (held.status <> 'processing' OR held.lease_expires_at <= clock_timestamp())
+    WHERE held.expires_at <= now()
+      AND (held.status <> 'processing' OR held.lease_expires_at <= now())
       AND NOT EXISTS (
           SELECT FROM agent_dispatches AS sent
           WHERE sent.idempotency_key = held.idempotency_key AND sent.task_name = held.task_name)
@@ -53,7 +59,7 @@ SELECT count(*) AS removed, 0::bigint AS bytes FROM gone;
 -- Model calls that are no longer answered from the journal. The ledger is never swept.
 WITH due AS (
     SELECT call_key FROM call_journal
-    WHERE expires_at <= clock_timestamp()
+    WHERE expires_at <= now()
     ORDER BY expires_at LIMIT %(most)s
     FOR UPDATE SKIP LOCKED),
 gone AS (
@@ -65,7 +71,7 @@ SELECT count(*) AS removed, 0::bigint AS bytes FROM gone;
 -- Sessions that ended long ago. Until then the user's next one takes over their preferences.
 WITH due AS (
     SELECT session_id FROM user_sessions
-    WHERE expires_at <= clock_timestamp() - make_interval(secs => %(session_seconds)s)
+    WHERE expires_at <= now() - make_interval(secs => %(session_seconds)s)
     ORDER BY expires_at LIMIT %(most)s
     FOR UPDATE SKIP LOCKED),
 gone AS (
@@ -77,7 +83,7 @@ SELECT count(*) AS removed, 0::bigint AS bytes FROM gone;
 -- Printed links that nobody followed in time.
 WITH due AS (
     SELECT code_hash FROM login_codes
-    WHERE expires_at <= clock_timestamp()
+    WHERE expires_at <= now()
     ORDER BY expires_at LIMIT %(most)s
     FOR UPDATE SKIP LOCKED),
 gone AS (
@@ -92,8 +98,8 @@ SELECT count(*) AS removed, 0::bigint AS bytes FROM gone;
 WITH due AS (
     SELECT stream.stream_id FROM streams AS stream JOIN workflow_instances AS flow USING (workflow_id)
     WHERE stream.swept_at IS NULL
-      AND stream.expires_at <= clock_timestamp() - make_interval(secs => %(stream_seconds)s)
-      AND flow.end_timestamp <= clock_timestamp() - make_interval(secs => %(stream_seconds)s)
+      AND stream.expires_at <= now() - make_interval(secs => %(stream_seconds)s)
+      AND flow.end_timestamp <= now() - make_interval(secs => %(stream_seconds)s)
     ORDER BY stream.expires_at LIMIT %(most)s
     FOR UPDATE OF stream SKIP LOCKED),
 swept AS (
@@ -112,7 +118,7 @@ SELECT (SELECT count(*) FROM swept) AS removed, (SELECT count(*) FROM told) AS t
 -- name: ended_flows
 -- Flows that ended long ago, behind the last one looked at.
 SELECT workflow_id, end_timestamp FROM workflow_instances
-WHERE end_timestamp <= clock_timestamp() - make_interval(secs => %(event_seconds)s)
+WHERE end_timestamp <= now() - make_interval(secs => %(event_seconds)s)
   AND (end_timestamp, workflow_id) > (%(after)s, %(after_id)s)
 ORDER BY end_timestamp, workflow_id LIMIT %(most)s;
 
@@ -127,7 +133,7 @@ SELECT count(*) AS removed, 0::bigint AS bytes FROM gone;
 -- Material handed in long ago that was never read for any podcast. The lock keeps whoever would
 -- attach one waiting.
 SELECT source_id FROM sources
-WHERE harvested_at IS NULL AND created_at <= clock_timestamp() - make_interval(secs => %(upload_seconds)s)
+WHERE harvested_at IS NULL AND created_at <= now() - make_interval(secs => %(upload_seconds)s)
   AND NOT EXISTS (
       SELECT FROM podcast_sources AS used WHERE used.source_id = sources.source_id)
 ORDER BY created_at LIMIT %(most)s
@@ -152,9 +158,13 @@ SELECT uri FROM media_objects WHERE uri > %(after)s ORDER BY uri LIMIT %(most)s;
 -- The one place that says what refers to a media object. Of the objects asked for, those that
 -- lost their last reference are marked, those that have one again are cleared; both are returned.
 -- Whatever belongs to a flow that is still open is wanted, referred to or not.
-UPDATE media_objects AS object
-SET unreferenced_since = CASE WHEN judged.wanted THEN NULL ELSE clock_timestamp() END
-FROM (
+WITH named AS MATERIALIZED (
+    SELECT jsonb_array_elements_text(media_uris(result)) AS uri FROM call_journal
+    WHERE media_uris(result) ?| %(uris)s::text[]
+    UNION ALL
+    SELECT jsonb_array_elements_text(media_uris(result_payload)) FROM idempotency_keys
+    WHERE result_payload IS NOT NULL AND media_uris(result_payload) ?| %(uris)s::text[]),
+judged AS MATERIALIZED (
     SELECT m.uri,
            EXISTS (SELECT FROM podcasts AS p WHERE p.audio_uri = m.uri)
         OR EXISTS (SELECT FROM podcasts AS p WHERE p.episode_uri = m.uri)
@@ -164,12 +174,13 @@ FROM (
         OR EXISTS (SELECT FROM streams AS s WHERE s.init_uri = m.uri)
         OR EXISTS (SELECT FROM streams AS s WHERE s.stream_uri = m.uri)
         OR EXISTS (SELECT FROM topics_snippets AS t WHERE t.image_url = m.uri)
-        OR EXISTS (SELECT FROM call_journal AS j WHERE media_uris(j.result) ? m.uri)
-        OR EXISTS (SELECT FROM idempotency_keys AS k
-                   WHERE k.result_payload IS NOT NULL AND media_uris(k.result_payload) ? m.uri)
+        OR EXISTS (SELECT FROM named AS n WHERE n.uri = m.uri)
         OR EXISTS (SELECT FROM workflow_instances AS w
                    WHERE w.workflow_id = m.workflow_id AND w.end_timestamp IS NULL) AS wanted
-    FROM media_objects AS m WHERE m.uri = ANY (%(uris)s)) AS judged
+    FROM media_objects AS m WHERE m.uri = ANY (%(uris)s))
+UPDATE media_objects AS object
+SET unreferenced_since = CASE WHEN judged.wanted THEN NULL ELSE clock_timestamp() END
+FROM judged
 WHERE object.uri = judged.uri AND judged.wanted = (object.unreferenced_since IS NOT NULL)
 RETURNING object.uri, judged.wanted;
 
@@ -177,7 +188,7 @@ RETURNING object.uri, judged.wanted;
 -- Objects that have stood unreferenced for long, behind the last one held. Only those of the
 -- store at hand: `base` begins all its URIs.
 SELECT uri, coalesce(bytes, 0) AS bytes, unreferenced_since FROM media_objects
-WHERE unreferenced_since <= clock_timestamp() - make_interval(secs => %(media_seconds)s)
+WHERE unreferenced_since <= now() - make_interval(secs => %(media_seconds)s)
   AND (unreferenced_since, uri) > (%(after)s, %(after_uri)s)
   AND starts_with(uri, %(base)s)
 ORDER BY unreferenced_since, uri LIMIT %(most)s

@@ -180,7 +180,7 @@ def build(house: House, things: list[Thing]) -> World:
 
 
 RANDOM = settings(
-    max_examples=20, deadline=None, database=None,
+    max_examples=15, deadline=None, database=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )  # fmt: skip
 
