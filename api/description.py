@@ -38,6 +38,13 @@ EVERYWHERE = (BodyTooLarge, HeadersTooLarge, InternalError, Unavailable)
 GUARDED = (Unauthenticated, ForeignOrigin, TooManyRequests)
 """What any route may answer that asks who is calling."""
 _OPEN_TAGS = {"health", "media"}
+_STANDARD = {
+    "Range": "Which bytes you want (RFC 9110, section 14).",
+    "If-Range": "`ETag` of what you have a part of; where it is another by now, you get the whole.",
+    "If-None-Match": "`ETag` of what you have; 304 where it is still the same.",
+    "limit": "How many at most.",
+}
+"""Fields and parameters that mean everywhere the same."""
 _BY_ID = {"workflow_id": "$response.body#/workflow_id"}
 LINKS = {
     ("create_podcast", "202"): {
@@ -49,16 +56,6 @@ LINKS = {
     ("get_podcast", "200"): {
         "workflow": {"operationId": "get_workflow", "parameters": _BY_ID},
         "cancel": {"operationId": "cancel_podcast", "parameters": _BY_ID},
-    },
-    ("list_podcasts", "200"): {
-        "next": {
-            "operationId": "list_podcasts",
-            "parameters": {"cursor": "$response.body#/next_cursor"},
-        },
-        "first": {
-            "operationId": "get_podcast",
-            "parameters": {"workflow_id": "$response.body#/podcasts/0/podcast_id"},
-        },
     },
 }
 """Which answer leads where, by operation and status."""
@@ -159,8 +156,21 @@ def _complete(operation: Document) -> None:
         responses.setdefault(str(kind.status), reference)
     operation["responses"] = dict(sorted(responses.items()))
     for parameter in operation.get("parameters", []):
-        if parameter["name"] == "workflow_id":
-            parameter["schema"] = {"type": "string", "format": "uuid"}
+        _say_plainly(parameter)
+
+
+def _say_plainly(parameter: Document) -> None:
+    """A parameter that may be left out has a type all the same: outside JSON there is no null."""
+    schema = parameter["schema"]
+    kinds = [each for each in schema.pop("anyOf", []) if each != {"type": "null"}]
+    for kind in kinds:
+        schema.update(kind)
+    if parameter["name"] == "workflow_id":
+        parameter["schema"] = {"type": "string", "format": "uuid"}
+    if parameter["in"] == "header" and parameter["name"].islower():
+        parameter["name"] = parameter["name"].title().replace("-Id", "-ID")
+    if parameter["name"] in _STANDARD:
+        parameter["description"] = _STANDARD[parameter["name"]]
 
 
 def _linked(name: str, status: str) -> Document:

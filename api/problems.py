@@ -180,6 +180,13 @@ class QuotaExceeded(Problem):
     name, title, status = "quota-exceeded", "You have as much as you may have", 429
 
 
+class TooManyStreams(Problem):
+    """You have as many event streams open as a caller may have. Close one first, or follow
+    several podcasts by asking for their status with If-None-Match."""
+
+    name, title, status = "too-many-event-streams", "Too many event streams are open", 429
+
+
 class HeadersTooLarge(Problem):
     """The request's headers are larger than the facade takes."""
 

@@ -15,6 +15,9 @@ from api.podcasts.document import Status
 from api.problems import InvalidRequest
 from sql import Statement
 
+CURSOR = "^[0-9A-Za-z_-]+$"
+"""What a cursor looks like; what it says is nobody's business."""
+
 
 class Listed(BaseModel):
     """A podcast in the list."""

@@ -21,7 +21,7 @@ from api.words import LINE_SCHEMA, PROSE_SCHEMA, Line, Prose
 MOST_SOURCES = 20
 _NAME = r"([0-9A-Za-z]([0-9A-Za-z-]*[0-9A-Za-z])?\.)+[A-Za-z]{2,}"
 _URL = {
-    "type": "string", "format": "uri", "maxLength": LONGEST,
+    "type": "string", "maxLength": LONGEST,
     "pattern": rf"^https?://{_NAME}(:[1-9][0-9]{{0,3}})?([/?#][!-~]*)?$",
 }  # fmt: skip
 """Addresses every tool understands. Those with other letters in them are taken too."""

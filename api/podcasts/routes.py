@@ -20,7 +20,7 @@ from api.podcasts.cancel import cancel
 from api.podcasts.direct import DirectRoute
 from api.podcasts.document import Accepted, Cancelled, PodcastStatus
 from api.podcasts.events.routes import router as events
-from api.podcasts.pages import PodcastPage, read_cursor, read_page
+from api.podcasts.pages import CURSOR, PodcastPage, read_cursor, read_page
 from api.podcasts.request import PodcastRequest
 from api.problems import (
     AlreadyEnded,
@@ -113,7 +113,12 @@ async def create_podcast(
 async def list_podcasts(
     parts: OfFacade,
     caller: OfCaller,
-    cursor: Annotated[str | None, Query(description="`next_cursor` of the page before.")] = None,
+    cursor: Annotated[
+        str | None,
+        Query(
+            description="`next_cursor` of the page before.", json_schema_extra={"pattern": CURSOR}
+        ),
+    ] = None,
     limit: Annotated[int, Query(ge=1, le=100)] = 20,
 ) -> PodcastPage:
     """Pages stay true while podcasts are added: none is shown twice, none left out."""

@@ -49,8 +49,9 @@ _MULTIPART = {
     "schema": {
         "type": "object",
         "required": ["file"],
+        "additionalProperties": False,
         "properties": {"file": {"type": "string", "format": "binary"}},
-    }
+    },
 }
 _BODY: dict[str, Any] = json_body(TextRequest)
 _BODY["requestBody"]["content"]["multipart/form-data"] = _MULTIPART

@@ -7,13 +7,24 @@ from pydantic.json_schema import models_json_schema
 
 from api.podcasts.events.kinds import KINDS
 
-_EXAMPLE = (
-    "retry: 2000\n\n"
-    "id: 41\nevent: agent_progress\n"
-    'data: {"at":"2026-11-22T14:05:09Z","estimated_seconds_left":48,"agent":"pswa",'
-    '"task":"weave_script","progress":{"done":3,"total":5,"unit":"parts"}}\n\n'
-    ":\n\n"
-)
+_EXAMPLE = {
+    "id": "41",
+    "event": "agent_progress",
+    "data": '{"at":"2026-11-22T14:05:09Z","estimated_seconds_left":48,"agent":"pswa",'
+    '"task":"weave_script","progress":{"done":3,"total":5,"unit":"parts"}}',
+}
+
+
+_EVENT = {
+    "type": "object",
+    "description": "One event of the stream. Lines that begin with a colon only keep it open.",
+    "required": ["id", "event", "data"],
+    "properties": {
+        "id": {"type": "string", "pattern": "^[0-9]{1,18}$"},
+        "event": {"type": "string", "enum": list(KINDS)},
+        "data": {"type": "string", "contentMediaType": "application/json"},
+    },
+}
 
 
 def describe_stream() -> dict[str, Any]:
@@ -31,7 +42,7 @@ def describe_stream() -> dict[str, Any]:
         "description": f"Server-sent events. `data` is a JSON object.\n\n{names}",
         "content": {
             "text/event-stream": {
-                "schema": {"type": "string"},
+                "schema": _EVENT,
                 "example": _EXAMPLE,
                 "x-events": schemas,
             }

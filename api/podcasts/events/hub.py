@@ -9,7 +9,7 @@ from uuid import UUID
 import psycopg
 import structlog
 
-from api.podcasts.events.problems import TooManyStreams
+from api.problems import TooManyStreams
 
 PAUSE = 0.5
 """Seconds between two attempts to reach a database that is away."""

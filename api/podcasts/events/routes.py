@@ -12,10 +12,9 @@ from api.parts import OfFacade
 from api.podcasts.answer import look
 from api.podcasts.events.describe import describe_stream
 from api.podcasts.events.place import OfPlace
-from api.podcasts.events.problems import TooManyStreams
 from api.podcasts.events.record import is_over, read_present
 from api.podcasts.events.stream import EventStream, narrate
-from api.problems import InvalidRequest, NotFound, Unauthenticated
+from api.problems import InvalidRequest, NotFound, TooManyStreams, Unauthenticated
 
 router = APIRouter()
 _RESPONSES: dict[int | str, dict[str, Any]] = {

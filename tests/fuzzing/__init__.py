@@ -1,0 +1,1 @@
+"""Schemathesis over /openapi.json: what is generated, what is mended in it, what is counted."""

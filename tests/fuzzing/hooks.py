@@ -1,0 +1,136 @@
+"""What Schemathesis loads into its own process (SCHEMATHESIS_HOOKS=tests.fuzzing.hooks).
+
+A schema cannot say everything. So that data which fit the schema are really acceptable, and every
+refusal of them is a finding, references are mended before a case is sent:
+
+- a well-formed idempotency key becomes a fresh one, since no key may be used twice;
+- source and topic ids become ones that exist; two equal or unknown voices become two known ones;
+- every other well-formed media token becomes a real one, and a well-formed cursor too;
+- a file gets something to read in it.
+
+What does not fit the schema is sent as generated. A podcast that is accepted is stopped at once.
+Every answer is counted, and held to what the whole suite holds answers to (tests.witness).
+"""
+
+import atexit
+import json
+import os
+import re
+from collections import Counter
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import httpx
+import jsonschema_rs
+import schemathesis
+
+from api.podcasts.pages import CURSOR, read_cursor
+from api.problems import InvalidRequest
+from api.request_keys import PATTERN
+from tests.witness import judge
+
+GIVEN: dict[str, Any] = json.loads(os.environ["AETHERCAST_FUZZ"])
+VOICES = {"host_a": "heart", "host_b": "michael"}
+KEY = "X-Idempotency-Key"
+_TOKEN = re.compile(r"[\w.-]+")
+counted: Counter[str] = Counter()
+complaints: list[str] = []
+accepted: list[str] = []
+_schemas: dict[str, Any] = {}
+
+
+@schemathesis.hook
+def before_call(context: Any, case: Any, kwargs: dict[str, Any]) -> None:
+    """Mend what only looks wrong."""
+    key = (case.headers or {}).get(KEY)
+    if isinstance(key, str) and re.fullmatch(PATTERN, key):
+        case.headers[KEY] = str(uuid4())
+    name = _name_of(case)
+    if name == "create_podcast" and _fits(case, "PodcastRequest"):
+        case.body = mend(case.body)
+    if name == "create_source" and is_positive(case) and is_form(case.body):
+        case.body = {"file": b"Words, and more of them."}
+    cursor = (case.query or {}).get("cursor")
+    if name == "list_podcasts" and isinstance(cursor, str) and looks_like_cursor(cursor):
+        case.query["cursor"] = GIVEN["cursor"]
+    token = (case.path_parameters or {}).get("token")
+    if name == "get_media" and isinstance(token, str) and len(token) % 2:
+        case.path_parameters["token"] = GIVEN["media_token"]
+
+
+@schemathesis.hook
+def after_call(context: Any, case: Any, response: Any) -> None:
+    """Count, judge, and stop what was started."""
+    phase = case.meta.phase.name.value if case.meta else "extra"
+    mode = case.meta.generation.mode.value if case.meta else "extra"
+    counted[f"{phase} {mode} {_name_of(case)} {response.status_code}"] += 1
+    if response.status_code >= 400:
+        told = httpx.Headers({name: ", ".join(each) for name, each in response.headers.items()})
+        url = response.request.url or ""
+        wrong = judge(case.method, url, response.status_code, told, response.content)
+        complaints.extend([wrong] if wrong else [])
+    if _name_of(case) == "create_podcast" and response.status_code == 202:
+        place = response.headers["location"][0]
+        accepted.append(place)
+        httpx.delete(GIVEN["url"] + place, headers={"Authorization": GIVEN["token"]}, timeout=30)
+
+
+def mend(body: dict[str, Any]) -> dict[str, Any]:
+    """A body that fits, with references to what is there."""
+    mended = {name: value for name, value in body.items() if name != "topic_id"}
+    mended.setdefault("topic", "The sea")
+    for source in mended.get("sources", []):
+        if "source_id" in source:
+            source["source_id"] = GIVEN["source_id"]
+    unique = {json.dumps(each, sort_keys=True): each for each in mended.get("sources", [])}
+    if "sources" in mended:
+        mended["sources"] = list(unique.values())
+    wishes = mended.get("user_preferences", {})
+    if "voices" in wishes:
+        wishes["voices"] = VOICES
+    return mended
+
+
+def is_positive(case: Any) -> bool:
+    """Whether the case was made to fit the schema."""
+    return case.meta is None or case.meta.generation.mode.value == "positive"
+
+
+def is_form(body: Any) -> bool:
+    """Whether a body is the upload form's."""
+    return isinstance(body, dict) and set(body) == {"file"}
+
+
+def looks_like_cursor(cursor: str) -> bool:
+    """Whether it has a cursor's form, but is none that the list gave."""
+    if not re.fullmatch(CURSOR, cursor):
+        return False
+    try:
+        read_cursor(cursor)
+    except InvalidRequest:
+        return True
+    return False
+
+
+def _name_of(case: Any) -> str:
+    return str(case.operation.definition.raw.get("operationId"))
+
+
+def _fits(case: Any, model: str) -> bool:
+    if model not in _schemas:
+        raw = case.operation.schema.raw_schema
+        _schemas[model] = jsonschema_rs.Draft202012Validator(
+            {**raw, "$ref": f"#/components/schemas/{model}"}, validate_formats=True
+        )
+    try:
+        return bool(_schemas[model].is_valid(case.body))
+    except ValueError:  # nothing that JSON can carry
+        return False
+
+
+@atexit.register
+def write_down() -> None:
+    """Leave the figures where the test looks for them."""
+    found = {"counted": counted, "complaints": complaints, "accepted": accepted}
+    Path(GIVEN["report"]).write_text(json.dumps(found), encoding="utf-8")

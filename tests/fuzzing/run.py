@@ -1,0 +1,99 @@
+"""Runs Schemathesis in processes of its own, and reads what came of it."""
+
+import json
+import os
+import subprocess
+import sys
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import uuid4
+
+from api.podcasts.pages import Listed, write_cursor
+from tests.conftest import ROOT
+
+CONFIG = Path(__file__).with_name("schemathesis.toml")
+
+
+@dataclass(frozen=True)
+class Target:
+    """What is called, by whom, and what is there to refer to."""
+
+    url: str
+    token: str
+    source_id: str
+    media_token: str
+
+
+@dataclass
+class Outcome:
+    """What came of a run: cases by phase, mode, operation and status."""
+
+    passed: bool = True
+    said: str = ""
+    counted: Counter[str] = field(default_factory=Counter)
+    complaints: list[str] = field(default_factory=list)
+    accepted: list[str] = field(default_factory=list)
+
+    @property
+    def cases(self) -> int:
+        """How many requests were generated and answered."""
+        return sum(self.counted.values())
+
+    @property
+    def statuses(self) -> Counter[int]:
+        """How often each status was answered."""
+        found: Counter[int] = Counter()
+        for name, times in self.counted.items():
+            found[int(name.rsplit(" ", 1)[1])] += times
+        return found
+
+
+def fuzz(target: Target, folder: Path, examples: int, runs: int = 1) -> Outcome:
+    """Run Schemathesis ``runs`` times side by side, each with another seed."""
+    started = [start(target, folder / str(number), examples, number) for number in range(runs)]
+    outcome = Outcome()
+    for number, process in enumerate(started):
+        said, _ = process.communicate()
+        outcome.passed &= process.returncode == 0
+        outcome.said += said
+        written = json.loads((folder / str(number) / "report.json").read_text(encoding="utf-8"))
+        outcome.counted.update(written["counted"])
+        outcome.complaints += written["complaints"]
+        outcome.accepted += written["accepted"]
+    return outcome
+
+
+def a_cursor() -> str:
+    """A cursor of the list: where a page after the newest podcast begins."""
+    last = Listed(
+        podcast_id=uuid4(), topic="x", title=None, status="COMPLETED",
+        created_at=datetime.now(UTC), duration_seconds=None,
+    )  # fmt: skip
+    return write_cursor(last)
+
+
+def start(target: Target, folder: Path, examples: int, number: int) -> "subprocess.Popen[str]":
+    """One run; its seed is written at its end, so that it can be repeated."""
+    folder.mkdir(parents=True)
+    given = {
+        "url": target.url, "token": f"Bearer {target.token}", "source_id": target.source_id,
+        "media_token": target.media_token, "cursor": a_cursor(),
+        "report": str(folder / "report.json"),
+    }  # fmt: skip
+    environment = {
+        **os.environ, "AETHERCAST_FUZZ": json.dumps(given), "PYTHONPATH": str(ROOT),
+        "SCHEMATHESIS_HOOKS": "tests.fuzzing.hooks",
+    }  # fmt: skip
+    command = [
+        str(Path(sys.executable).parent / "st"), "--config-file", str(CONFIG), "run",
+        f"{target.url}/openapi.json", "--url", target.url,
+        "--header", f"Authorization: Bearer {target.token}",
+        "--max-examples", str(examples), "--continue-on-failure", "--max-failures", "50",
+        "--workers", "1", "--no-color", "--seed", str(20261122 + number),
+    ]  # fmt: skip
+    return subprocess.Popen(
+        command, cwd=folder, env=environment, text=True,
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+    )  # fmt: skip
