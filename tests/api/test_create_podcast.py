@@ -90,13 +90,11 @@ def test_an_accepted_podcast_has_all_its_rows_and_a_run(
     assert {each["user_id"] for each in found} == {user["user_id"]}
 
     eventually(lambda: airflow.runs)
-    assert airflow.posts == [
-        {
-            "dag_run_id": f"podcast__{workflow_id}",
-            "logical_date": None,
-            "conf": {"workflow_id": workflow_id, "topic": "The sea", "preferences": preferences},
-        }
-    ]
+    [post] = airflow.posts
+    assert post["dag_run_id"] == f"podcast__{workflow_id}"
+    assert post["logical_date"] is None
+    asked = {"workflow_id": workflow_id, "topic": "The sea", "preferences": preferences}
+    assert {name: post["conf"][name] for name in asked} == asked
     triggered = "SELECT 1 FROM workflow_instances WHERE triggered_at IS NOT NULL"
     eventually(lambda: rows(connection, triggered))
 
