@@ -61,9 +61,6 @@ class StatusSettings(AgentSettings):
     resend_ceiling_seconds: float = Field(default=30.0, gt=0)
     """The longest pause between two sends of an unclaimed dispatch, in seconds."""
 
-    sweep_seconds: float = Field(default=3600.0, gt=0)
-    """How often expired keys, dispatches and journal entries are swept away, in seconds."""
-
     @property
     def queues(self) -> frozenset[str]:
         """The expected queues by name."""

@@ -8,7 +8,7 @@ error, or to wait.
 """
 
 from agents.idempotency.claims import KeyState, claim, look
-from agents.idempotency.leases import complete, fail, guard, release, renew, revoke, sweep
+from agents.idempotency.leases import complete, fail, guard, release, renew, revoke
 from agents.idempotency.outcomes import (
     Completed,
     ErrorPayload,
@@ -41,6 +41,5 @@ __all__ = [
     "release",
     "renew",
     "revoke",
-    "sweep",
     "wait",
 ]

@@ -23,7 +23,6 @@ _COMPLETE = Command("idempotency/complete")
 _FAIL = Command("idempotency/fail")
 _RELEASE = Command("idempotency/release")
 _REVOKE = Command("idempotency/revoke")
-_SWEEP = Command("idempotency/sweep")
 
 CANCELLED: ErrorPayload = {
     "type": "Cancelled",
@@ -84,11 +83,6 @@ def revoke(connection: Connection[Any], idempotency_key: str, task_name: str) ->
         connection, idempotency_key=idempotency_key, task_name=task_name, error=Jsonb(CANCELLED)
     )
     return touched > 0
-
-
-def sweep(connection: Connection[Any]) -> int:
-    """Delete the keys whose time is over; how many."""
-    return _SWEEP.run(connection)
 
 
 def _named(lease: Lease) -> dict[str, object]:

@@ -10,7 +10,6 @@ from psycopg_pool import AsyncConnectionPool
 
 from agents.settings import StatusSettings
 from agents.status.changes import Changes
-from agents.status.housekeeping import sweep
 from agents.status.resending import BrokerAway, resend_due
 from agents.status.workers import Workers
 
@@ -30,7 +29,6 @@ async def run_loops(
         changes.listen(),
         _repeat(lambda: resend_due(pool, settings), _RESEND_EVERY),
         _repeat(lambda: asyncio.to_thread(workers.ask), _ASK_WORKERS_EVERY),
-        _repeat(lambda: asyncio.to_thread(sweep, settings), settings.sweep_seconds),
     ]
     tasks = [asyncio.create_task(loop) for loop in loops]
     try:

@@ -149,8 +149,3 @@ LEFT JOIN idempotency_keys AS held
     AND held.task_name = dispatch.task_name
     AND held.request_fingerprint = dispatch.request_fingerprint
 WHERE dispatch.task_id = %(task_id)s;
-
--- name: sweep
--- Dispatches that ended long ago. Their keys, and so their results, are gone as well.
-DELETE FROM agent_dispatches
-WHERE finished_at < clock_timestamp() - make_interval(secs => %(retention_seconds)s);

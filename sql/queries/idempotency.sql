@@ -123,9 +123,3 @@ WITH done AS (
       AND status = 'processing'
     RETURNING idempotency_key)
 SELECT pg_notify('idempotency_key', idempotency_key) FROM done;
-
--- name: sweep
--- A key still at work is left alone whatever its age.
-DELETE FROM idempotency_keys
-WHERE expires_at <= clock_timestamp()
-  AND (status <> 'processing' OR lease_expires_at <= clock_timestamp());

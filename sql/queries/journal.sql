@@ -41,7 +41,3 @@ INSERT INTO call_ledger (call_key, kind, workflow_id, task_name, idempotency_key
                          outcome, finished_at)
 VALUES (%(call_key)s, %(kind)s, %(workflow_id)s, %(task_name)s, %(idempotency_key)s,
         %(fence)s, %(model)s, 'reused', clock_timestamp());
-
--- name: sweep
--- Entries whose time is over. The ledger is never swept.
-DELETE FROM call_journal WHERE expires_at <= clock_timestamp();

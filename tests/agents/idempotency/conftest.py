@@ -2,18 +2,38 @@
 
 import uuid
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import psycopg
 import pytest
 
 from agents.idempotency import Request, Terms
+from sql.statements import Statement
 from tests.agents.shared_database import database_url, shared_database
 
 __all__ = ["database_url", "shared_database"]
 
 Connection = psycopg.Connection[Any]
 Move = Callable[[Request, float], None]
+
+
+@dataclass(frozen=True)
+class Swept:
+    """What the housekeeping took."""
+
+    removed: int
+    bytes: int
+
+
+FORGET = Statement("housekeeping/forget_agent_keys", Swept)
+
+
+def sweep(connection: Connection) -> int:
+    """What the housekeeping does with keys; how many it took."""
+    swept = FORGET.one(connection, most=100)
+    assert swept is not None
+    return swept.removed
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from agents import idempotency
 from agents.errors import FenceLost, FingerprintMismatch
 from agents.idempotency import Completed, ErrorPayload, Failed, Leased, Owned, Request, Terms
 from sql.statements import Command
-from tests.agents.idempotency.conftest import Move
+from tests.agents.idempotency.conftest import Move, sweep
 
 Connection = psycopg.Connection[Any]
 RACERS = 32
@@ -180,7 +180,7 @@ def test_fences_rise_even_over_a_swept_key(
 ) -> None:
     zombie = own(connection, request_of_alice, terms)
     pass_time(request_of_alice, 3601)
-    assert idempotency.sweep(connection) == 1
+    assert sweep(connection) == 1
     assert own(connection, request_of_alice, terms).fence > zombie.fence
     with pytest.raises(FenceLost):
         idempotency.complete(connection, zombie, "too late", terms)
@@ -192,7 +192,7 @@ def test_a_key_at_work_is_never_swept(
     lease = own(connection, request_of_alice, terms)
     pass_time(request_of_alice, 3601)
     idempotency.renew(connection, lease, terms)
-    assert idempotency.sweep(connection) == 0
+    assert sweep(connection) == 0
     idempotency.complete(connection, lease, "done", terms)
 
 

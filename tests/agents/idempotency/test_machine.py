@@ -31,6 +31,7 @@ from agents.idempotency import (
     Request,
     Terms,
 )
+from tests.agents.idempotency.conftest import sweep
 
 TERMS = Terms(lease_seconds=1000, attempts_cap=3, retention_seconds=10_000)
 TASKS = ("pswa.weave_script", "vfa.forge_voice")
@@ -187,7 +188,7 @@ class KeysUnderStress(RuleBasedStateMachine):
 
     @rule()
     def sweep(self) -> None:
-        swept = idempotency.sweep(self.connection)
+        swept = sweep(self.connection)
         gone = [task for task, model in self.models.items() if model.gone]
         assert swept == len(gone)
         for task in gone:

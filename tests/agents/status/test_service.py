@@ -7,7 +7,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import psycopg
 import pytest
 
 from agents import dispatch
@@ -164,27 +163,3 @@ def test_alive_and_ready(running: Running) -> None:
     assert running.client.get("/livez").json() == {"status": "alive"}
     ready = until(lambda: (answer := running.client.get("/readyz")).is_success and answer)
     assert ready.json()["checks"] == {"database": True, "broker": True, "queue probe": True}
-
-
-def test_old_dispatches_and_expired_entries_are_swept(running: Running) -> None:
-    from agents.settings import StatusSettings
-    from agents.status.housekeeping import sweep
-
-    connection: psycopg.Connection[Any] = running.connection
-    dispatch_id = uuid.uuid4()
-    connection.execute(
-        "INSERT INTO agent_dispatches (task_id, idempotency_key, task_name, workflow_id, queue,"
-        " kwargs, status, finished_at) VALUES (%s, 'old', 'probe.count', %s, 'probe', '{}',"
-        " 'SUCCESS', now() - interval '31 days')",
-        (dispatch_id, running.workflow_id),
-    )
-    connection.execute(
-        "INSERT INTO call_journal (call_key, kind, result, expires_at)"
-        " VALUES ('old', 'outline', '{}', now())"
-    )
-    settings = StatusSettings(
-        database_url=running.stack.env["AETHERCAST_DATABASE_URL"],
-        service_token="x",  # type: ignore[arg-type]
-    )
-    assert sweep(settings) == 2
-    assert running.client.get(f"/v1/tasks/{dispatch_id}").status_code == 404
