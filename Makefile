@@ -2,13 +2,13 @@
 #
 #   make podcast TOPIC="…" [SOURCES="file url …"] [MINUTES=5] [OUT=episode.mp3]
 #   make up | status | logs [SERVICE=aims] | down
-#   make test | check | bench | bench-status | lock | clean
+#   make test | fuzz | check | bench | bench-status | lock | clean
 #
 # PYTHON=/path/to/python3.12 names the interpreter that .venv is made with.
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev podcast test up down status logs check bench bench-status lock settings problems clean
+.PHONY: help setup setup-dev podcast test fuzz up down status logs check bench bench-status lock settings problems clean
 unexport PYTHONDONTWRITEBYTECODE
 
 # The first Python that starts at all (a pyenv shim may exist and fail); bootstrap.py looks further.
@@ -54,6 +54,10 @@ logs: setup
 
 test: setup-dev
 	@$(RUN) -m pytest -n 3 --no-loadscope-reorder $(ARGS)
+
+# Twice ten thousand generated requests against a stack of its own (make test sends five thousand).
+fuzz: setup-dev
+	@FUZZ_EXAMPLES=800 $(RUN) -m pytest tests/acceptance/test_contract.py -q -s $(ARGS)
 
 check: setup-dev
 	@$(RUN) -m ruff check .

@@ -49,6 +49,10 @@ class Outcome:
             found[int(name.rsplit(" ", 1)[1])] += times
         return found
 
+    def of(self, mode: str) -> int:
+        """How many were generated to fit the schema (positive), or not to (negative)."""
+        return sum(times for name, times in self.counted.items() if name.split()[1] == mode)
+
 
 def fuzz(target: Target, folder: Path, examples: int, runs: int = 1) -> Outcome:
     """Run Schemathesis ``runs`` times side by side, each with another seed."""
