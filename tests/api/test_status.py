@@ -8,6 +8,8 @@ import httpx
 import psycopg
 import pytest
 
+from plugins.housekeeping.expiry import Removed
+from sql import Statement
 from tests.api.airflow_wire import AirflowWire
 from tests.api.conftest import Facade, ask_podcast, eventually
 from tests.api.made import BODY, finish, start_task
@@ -84,6 +86,35 @@ def test_a_finished_episode(
         assert fetched.headers["Content-Type"] == told["media"][name]["media_type"]
     assert "media:///" not in answer.text
     assert "gs://" not in answer.text
+
+
+def test_an_expired_stream_leaves_the_episode_and_its_times(
+    facade: Facade, ada: httpx.Client, connection: Connection, workflow_id: UUID
+) -> None:
+    finish(connection, facade.settings, workflow_id)
+    page = f"/api/v1/podcasts/{workflow_id}"
+    before = ada.get(page)
+    connection.execute(
+        """WITH ended AS (
+               UPDATE workflow_instances SET end_timestamp = now() - interval '8 days',
+                      overall_status = 'completed' WHERE workflow_id = %(w)s)
+           UPDATE streams SET status = 'ended', expires_at = now() - interval '2 days'
+           WHERE workflow_id = %(w)s""",
+        {"w": workflow_id},
+    )
+    fresh = ada.get(page, headers={"If-None-Match": before.headers["ETag"]})
+    assert fresh.json()["stream"]["status"] == "ended"
+    swept = Statement("housekeeping/expire_streams", Removed)
+    gone = swept.one(connection, stream_seconds=86_400, most=50)
+    assert gone is not None
+    assert gone.removed == 1
+    after = ada.get(page, headers={"If-None-Match": fresh.headers["ETag"]})
+    told = after.json()
+    assert told["stream"]["status"] == "expired"
+    assert told["media"].keys() == {"audio", "episode", "cover"}
+    assert httpx.get(told["media"]["audio"]["url"]).status_code == 200
+    [line] = [line for line in told["script"]["parts"][0]["lines"] if line["kind"] == "fact"]
+    assert line["start_seconds"] == 2.02
 
 
 def test_a_failure_is_told_in_words(

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from psycopg_pool import ConnectionPool
 
 from streamer.media.local import LocalStore
 from tests.conftest import create_database
@@ -27,6 +28,15 @@ def database_url(shared_url: str) -> str:
 def connection(database_url: str) -> Iterator[Connection]:
     """An autocommitting connection to it."""
     with psycopg.connect(database_url, autocommit=True) as opened:
+        yield opened
+
+
+@pytest.fixture
+def pool(database_url: str) -> Iterator["ConnectionPool[psycopg.Connection]"]:
+    """Several of them, for the rooms that take a pool."""
+    with ConnectionPool(
+        database_url, kwargs={"autocommit": True}, min_size=1, max_size=6
+    ) as opened:
         yield opened
 
 

@@ -41,12 +41,6 @@ class Humming:
         return np.full(240, 0.1, dtype=np.float32)
 
 
-@pytest.fixture
-def pool(database_url: str) -> Iterator["ConnectionPool[psycopg.Connection]"]:
-    with ConnectionPool(database_url, kwargs={"autocommit": True}, max_size=6) as opened:
-        yield opened
-
-
 class Sweeper:
     """Looks and removes without a pause, while days pass between the uses of what it looks at.
 
