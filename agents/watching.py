@@ -7,6 +7,11 @@ from collections.abc import Callable
 from concurrent.futures import Future, wait
 from typing import TypeVar
 
+import psycopg
+import structlog
+
+log = structlog.get_logger(__name__)
+
 LOOK_SECONDS = 1.0
 """Between two looks at whether the answer is still wanted."""
 
@@ -33,8 +38,9 @@ def watched(
 ) -> Answer:
     """What ``work`` gives or raises; meanwhile ``checkpoint`` runs once a second.
 
-    What ``checkpoint`` raises is raised at once, after ``give_up`` was called. The work cannot be
-    interrupted: it goes on unheard on a thread of its own, and a process does not wait for it.
+    What ``checkpoint`` raises is raised at once, after ``give_up`` was called; but that the
+    database is away says nothing against the work. The work cannot be interrupted: it goes on
+    unheard on a thread of its own, and a process does not wait for it.
     """
     outcome: Future[Answer] = Future()
 
@@ -49,6 +55,8 @@ def watched(
     while not wait([outcome], timeout=LOOK_SECONDS).done:
         try:
             checkpoint()
+        except psycopg.OperationalError as error:
+            log.warning("nobody can say whether to go on", error=str(error))
         except BaseException:
             give_up()
             raise

@@ -21,7 +21,7 @@ from agents.pswa.task import weave_script
 from agents.task import AgentTask
 from agents.vfa.task import forge_voice
 from tests.agents.conftest import point_to
-from tests.agents.processes import until
+from tests.agents.processes import Stack, until
 from tests.agents.slow_models import SlowModels, quiet, serve_slowly
 
 Connection = psycopg.Connection[Any]
@@ -83,16 +83,7 @@ def named(workflow_id: UUID, **more: Any) -> dict[str, Any]:
 def test_the_writer_gives_up_the_text_it_waits_for(
     connection: Connection, broker: str, slow: Process, models: SlowModels, workflow_id: UUID
 ) -> None:
-    source_id = uuid.uuid4()
-    body = "The mill at Corran was built in 1740. " * 40
-    connection.execute(
-        "INSERT INTO sources (source_id, kind, title, body) VALUES (%s, 'text', 'Mills', %s)",
-        (source_id, body),
-    )
-    kwargs = named(
-        workflow_id, script_id=str(uuid.uuid4()), revision=0, topic="Mills",
-        source_ids=[str(source_id)], preferences={"length_minutes": 1},
-    )  # fmt: skip
+    kwargs = a_script(connection, workflow_id)
     task_id, thread, endings = begin(connection, slow, weave_script, kwargs)
     until(lambda: models.calls() == ["POST /v1/generate"])
     cancel(connection, task_id, thread)
@@ -100,6 +91,21 @@ def test_the_writer_gives_up_the_text_it_waits_for(
     models.open.set()  # the service now refuses in a way that invites to ask again
     assert quiet(models) == []
     assert outcomes(connection) == {"failed"}
+
+
+def test_a_worker_that_is_told_to_stop_does_not_wait_for_a_model(
+    connection: Connection, stack: Stack, models: SlowModels, workflow_id: UUID
+) -> None:
+    stack.env["AETHERCAST_AIMS_URL"] = models.url
+    worker = stack.worker("agents.pswa.task", "pswa")
+    dispatch.submit(connection, "pswa.weave_script", a_script(connection, workflow_id))
+    until(models.calls)
+    worker.terminate()
+    assert worker.wait(30) == 0
+    held = connection.execute(
+        "SELECT attempts, lease_expires_at <= clock_timestamp() FROM idempotency_keys"
+    ).fetchall()
+    assert held == [(0, True)], "the key was not handed back"
 
 
 def test_the_voice_withdraws_the_lines_it_waits_for(
@@ -154,6 +160,19 @@ def test_a_broker_that_hangs_or_is_away_does_not_hold_up_a_cancellation(
     assert time.monotonic() - began < OBEYED_WITHIN
     rows = connection.execute("SELECT status FROM agent_dispatches").fetchall()
     assert rows == [("REVOKED",)]
+
+
+def a_script(connection: Connection, workflow_id: UUID) -> dict[str, Any]:
+    """What the writer is asked for: a script of one source."""
+    source_id = uuid.uuid4()
+    connection.execute(
+        "INSERT INTO sources (source_id, kind, title, body) VALUES (%s, 'text', 'Mills', %s)",
+        (source_id, "The mill at Corran was built in 1740. " * 40),
+    )
+    return named(
+        workflow_id, script_id=str(uuid.uuid4()), revision=0, topic="Mills",
+        source_ids=[str(source_id)], preferences={"length_minutes": 1},
+    )  # fmt: skip
 
 
 def begin_script(
