@@ -10,7 +10,8 @@ from api.problems import MEDIA_TYPE, Problem
 from api.request_keys import PATTERN
 from api.settings import FacadeSettings
 
-_TEXT = {"type": "string", "minLength": 1, "maxLength": 255}
+_TEXT = {"type": "string", "pattern": "^[!-~](?:[ -~]{0,253}[!-~])?$"}
+"""1 to 255 printable ASCII characters; spaces around a field's value are no part of it."""
 
 
 def documented(*problems: type[Problem]) -> dict[int | str, dict[str, Any]]:
