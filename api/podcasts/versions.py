@@ -1,14 +1,15 @@
 """Which version of a workflow there is: a look that costs next to nothing, and is never stale."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 import psycopg
 import structlog
-from psycopg.rows import class_row
+from psycopg import pq
 
 from sql import Statement
 
@@ -30,7 +31,93 @@ class Version:
 
 
 VERSIONS = Statement("events/versions", Version)
+_PREPARED = b"versions"
+_QUESTION = VERSIONS.text.replace(b"%(workflow_ids)s", b"$1::uuid[]")
 _Asked = tuple[UUID, "asyncio.Future[Version | None]"]
+_Found = dict[UUID, Version]
+
+
+class _Line:
+    """A connection that knows one question. One is under way at a time."""
+
+    def __init__(
+        self,
+        connection: psycopg.AsyncConnection[Any],
+        wait_seconds: float,
+        answered: Callable[[_Found], None],
+        lost: Callable[[psycopg.OperationalError], None],
+    ) -> None:
+        self._connection = connection
+        self._pg = connection.pgconn
+        self._pg.nonblocking = 1
+        self._wait_seconds = wait_seconds
+        self._answered = answered
+        self._lost = lost
+        self._loop = asyncio.get_running_loop()
+        self._timer: asyncio.TimerHandle | None = None
+        self._rows: pq.abc.PGresult | None = None
+        self._loop.add_reader(self._pg.socket, self._read)
+
+    def ask(self, workflow_ids: list[UUID]) -> None:
+        """Send the question.
+
+        Raises:
+            psycopg.OperationalError: the connection is broken.
+        """
+        self._timer = self._loop.call_later(self._wait_seconds, self._give_up)
+        wanted = b"{" + b",".join(str(each).encode() for each in workflow_ids) + b"}"
+        self._pg.send_query_prepared(_PREPARED, [wanted])
+        if self._pg.flush():
+            raise psycopg.OperationalError("PostgreSQL takes nothing more.")
+
+    def _read(self) -> None:
+        """What came in; a result is whole when there is none after it."""
+        try:
+            self._pg.consume_input()
+            while not self._pg.is_busy():
+                result = self._pg.get_result()
+                if result is None:
+                    self._finish()
+                    return
+                if result.status != pq.ExecStatus.TUPLES_OK:
+                    raise psycopg.OperationalError(result.get_error_message())
+                self._rows = result
+        except psycopg.OperationalError as problem:
+            self._lost(problem)
+
+    def _finish(self) -> None:
+        rows, self._rows = self._rows, None
+        if rows is None:  # nothing was asked: a notice
+            return
+        if self._timer is not None:
+            self._timer.cancel()
+        self._answered({each.workflow_id: each for each in _versions_in(rows)})
+
+    def _give_up(self) -> None:
+        self._lost(psycopg.OperationalError("PostgreSQL did not answer in time."))
+
+    def close(self) -> None:
+        """Listen no longer, and end the connection."""
+        if self._timer is not None:
+            self._timer.cancel()
+        self._loop.remove_reader(self._pg.socket)
+        self._pg.finish()
+
+
+def _versions_in(rows: pq.abc.PGresult) -> Iterator[Version]:
+    for place in range(rows.ntuples):
+        workflow_id, user_id, version, ended, changed = (
+            value.decode() if (value := rows.get_value(place, column)) is not None else None
+            for column in range(5)
+        )
+        assert workflow_id is not None
+        yield Version(
+            UUID(workflow_id),
+            None if user_id is None else UUID(user_id),
+            int(version or 0),
+            None if ended is None else int(ended),
+            int(changed or 0),
+        )
 
 
 class VersionDesk:
@@ -39,14 +126,20 @@ class VersionDesk:
     A query is sent after the last of those it answers has asked, never before. So whoever asks
     sees everything that was committed until then, in whichever replica of the facade. While
     one query is under way the next askers gather: under load a query answers many.
+
+    It speaks to libpq itself: this is asked for every status, and a cursor of psycopg, made for
+    every purpose, takes as long as all the rest of the answer.
     """
 
     def __init__(self, database_url: str, wait_seconds: float) -> None:
         self._database_url = database_url
         self._wait_seconds = wait_seconds
-        self._asked: list[_Asked] = []
-        self._wake = asyncio.Event()
-        self._cursor: psycopg.AsyncCursor[Version] | None = None
+        self._waiting: list[_Asked] = []
+        self._sent: list[_Asked] = []
+        self._line: _Line | None = None
+        self._connecting: asyncio.Task[None] | None = None
+        self._is_scheduled = False
+        self._is_second_try = False
         self.queries = 0
         """How many were sent."""
 
@@ -56,75 +149,89 @@ class VersionDesk:
         Raises:
             psycopg.OperationalError: the database does not answer.
         """
-        answer: asyncio.Future[Version | None] = asyncio.get_running_loop().create_future()
-        self._asked.append((workflow_id, answer))
-        self._wake.set()
+        loop = asyncio.get_running_loop()
+        answer: asyncio.Future[Version | None] = loop.create_future()
+        self._waiting.append((workflow_id, answer))
+        if not self._sent and not self._is_scheduled:
+            self._is_scheduled = True
+            loop.call_soon(self._send)  # with all that arrive in the same turn of the loop
         return await answer
 
     @asynccontextmanager
     async def open(self) -> AsyncIterator["VersionDesk"]:
         """Answer for the length of the block."""
-        task = asyncio.create_task(self._serve())
         try:
             yield self
         finally:
-            task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
-            self._refuse(self._asked, psycopg.OperationalError("The facade is closing."))
-            await self._disconnect()
+            if self._connecting is not None:
+                self._connecting.cancel()
+                await asyncio.gather(self._connecting, return_exceptions=True)
+            self._hang_up()
+            self._refuse(psycopg.OperationalError("The facade is closing."))
 
-    async def _serve(self) -> None:
-        while True:
-            await self._wake.wait()
-            self._wake.clear()
-            asked, self._asked = self._asked, []
-            try:
-                found = await self._read([workflow_id for workflow_id, _ in asked])
-            except Exception as problem:
-                self._refuse(asked, problem)
-            else:
-                for workflow_id, answer in asked:
-                    if not answer.done():
-                        answer.set_result(found.get(workflow_id))
+    def _send(self) -> None:
+        self._is_scheduled = False
+        if self._sent or not self._waiting:
+            return
+        if self._line is None:
+            self._connect()
+            return
+        self._sent, self._waiting = self._waiting, []
+        self.queries += 1
+        try:
+            self._line.ask([workflow_id for workflow_id, _ in self._sent])
+        except psycopg.OperationalError as problem:
+            self._lost(problem)
 
-    @staticmethod
-    def _refuse(asked: list[_Asked], problem: Exception) -> None:
-        for _, answer in asked:
+    def _answer(self, found: _Found) -> None:
+        sent, self._sent = self._sent, []
+        self._is_second_try = False
+        for workflow_id, answer in sent:
             if not answer.done():
-                answer.set_exception(problem)
+                answer.set_result(found.get(workflow_id))
+        self._send()
 
-    async def _read(self, workflow_ids: list[UUID]) -> dict[UUID, Version]:
-        """A connection that was lost unnoticed is replaced once before anybody is told."""
+    def _lost(self, problem: psycopg.OperationalError) -> None:
+        """A connection that broke unnoticed is replaced once before anybody is told."""
+        log.warning("versions.reconnecting", problem=str(problem))
+        self._hang_up()
+        if self._is_second_try:
+            self._is_second_try = False
+            self._refuse(problem)
+            return
+        self._is_second_try = bool(self._sent)
+        self._waiting, self._sent = self._sent + self._waiting, []
+        if self._waiting:
+            self._connect()
+
+    def _connect(self) -> None:
+        if self._connecting is None:
+            self._connecting = asyncio.create_task(self._dial())
+
+    async def _dial(self) -> None:
         try:
             async with asyncio.timeout(self._wait_seconds):
-                if self._cursor is not None:
-                    with suppress(psycopg.OperationalError):
-                        return await self._query(self._cursor, workflow_ids)
-                    log.warning("versions.reconnecting")
-                    await self._disconnect()
-                self._cursor = await self._connect()
-                return await self._query(self._cursor, workflow_ids)
+                connection = await psycopg.AsyncConnection.connect(
+                    self._database_url, autocommit=True
+                )
+                await connection.execute(b"PREPARE versions (uuid[]) AS " + _QUESTION)
+            self._line = _Line(connection, self._wait_seconds, self._answer, self._lost)
         except TimeoutError:
-            await self._disconnect()
-            raise psycopg.OperationalError("PostgreSQL did not answer in time.") from None
-        except BaseException:
-            await self._disconnect()
-            raise
+            self._refuse(psycopg.OperationalError("PostgreSQL did not answer in time."))
+        except psycopg.Error as problem:
+            self._refuse(psycopg.OperationalError(str(problem)))
+        finally:
+            self._connecting = None
+        self._send()
 
-    async def _connect(self) -> psycopg.AsyncCursor[Version]:
-        connection = await psycopg.AsyncConnection.connect(
-            self._database_url, autocommit=True, prepare_threshold=0
-        )
-        return connection.cursor(row_factory=class_row(Version))
+    def _hang_up(self) -> None:
+        line, self._line = self._line, None
+        if line is not None:
+            line.close()
 
-    async def _query(
-        self, cursor: psycopg.AsyncCursor[Version], workflow_ids: list[UUID]
-    ) -> dict[UUID, Version]:
-        self.queries += 1
-        await cursor.execute(VERSIONS.text, {"workflow_ids": workflow_ids})
-        return {each.workflow_id: each for each in await cursor.fetchall()}
-
-    async def _disconnect(self) -> None:
-        cursor, self._cursor = self._cursor, None
-        if cursor is not None:
-            await cursor.connection.close()
+    def _refuse(self, problem: Exception) -> None:
+        refused = self._sent + self._waiting
+        self._sent, self._waiting = [], []
+        for _, answer in refused:
+            if not answer.done():
+                answer.set_exception(problem)

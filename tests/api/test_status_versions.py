@@ -1,6 +1,7 @@
 """A status is known by its version: no change goes unseen, and a 304 joins nothing."""
 
 import asyncio
+import socket
 from collections.abc import Coroutine
 from typing import Any
 from uuid import UUID, uuid4
@@ -16,6 +17,7 @@ from tests.api.airflow_wire import AirflowWire
 from tests.api.conftest import Facade, ask_podcast, eventually
 from tests.api.made import finish
 from tests.api.serving import serve
+from tests.conftest import free_port
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 CHANGES = """
@@ -227,3 +229,39 @@ def test_a_body_is_built_once_and_the_memory_for_bodies_is_bounded(bodies: Statu
     built: list[bytes] = []
     asyncio.run(read_bodies(bodies, built))
     assert [len(each) for each in built[:3]] == [60, 40, 50]
+
+
+async def look_once(database_url: str, wait_seconds: float = 5) -> None:
+    async with VersionDesk(database_url, wait_seconds).open() as desk:
+        await desk.look(uuid4())
+
+
+def test_who_looks_is_told_that_the_database_is_away() -> None:
+    with pytest.raises(psycopg.OperationalError):
+        asyncio.run(look_once(f"postgresql://nobody@127.0.0.1:{free_port()}/nothing"))
+
+
+def test_who_looks_does_not_wait_for_a_database_that_says_nothing() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"postgresql://nobody@127.0.0.1:{silent.getsockname()[1]}/nothing"
+        with pytest.raises(psycopg.OperationalError, match="in time"):
+            asyncio.run(look_once(url, wait_seconds=0.3))
+
+
+async def look_behind_a_lock(database_url: str, connection: Connection) -> None:
+    async with VersionDesk(database_url, 0.3).open() as desk:
+        await desk.look(uuid4())
+        with connection.transaction():
+            connection.execute("LOCK TABLE workflow_versions")
+            with pytest.raises(psycopg.OperationalError, match="in time"):
+                await desk.look(uuid4())
+        assert await desk.look(uuid4()) is None
+        connection.execute("ALTER TABLE workflow_versions RENAME TO elsewhere")
+        with pytest.raises(psycopg.OperationalError, match="workflow_versions"):
+            await desk.look(uuid4())
+
+
+def test_a_look_that_fails_is_an_answer_and_the_next_one_is_free(
+    database_url: str, connection: Connection
+) -> None:
+    asyncio.run(look_behind_a_lock(database_url, connection))
