@@ -58,7 +58,7 @@ def _for_us(text: str) -> str:
             return "User-agent: *"
         return f"User-agent: {TOKEN if token and token[0] == TOKEN.lower() else 'another'}"
 
-    return _AGENT.sub(rename, text.replace("\r\n", "\n").replace("\r", "\n"))
+    return _AGENT.sub(rename, "\n".join(text.splitlines()))
 
 
 def ask_robots(fetcher: "Fetcher", origin: str, deadline: "Deadline") -> Rules:

@@ -23,7 +23,17 @@ _MARKDOWN = re.compile(
     re.MULTILINE,
 )
 _CHARSET = re.compile(rb"""charset\s*=\s*["']?\s*([\w.:-]+)""", re.IGNORECASE)
-_MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
+# The longer marks first: that of UTF-32 begins like that of UTF-16.
+_MARKS = (
+    (b"\xff\xfe\x00\x00", "utf-32"), (b"\x00\x00\xfe\xff", "utf-32"),
+    (b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"),
+)  # fmt: skip
+_PACKED = {
+    b"mimetypeapplication/epub": "an e-book",
+    b"mimetypeapplication/vnd.oasis": "an office document", b"word/": "an office document",
+    b"xl/": "a spreadsheet", b"ppt/": "a slide show",
+    b"META-INF/MANIFEST": "a program", b"AndroidManifest": "a program",
+}  # fmt: skip
 
 
 def sniff(data: bytes) -> tuple[Kind, str]:
@@ -35,7 +45,7 @@ def sniff(data: bytes) -> tuple[Kind, str]:
     """
     if not data.strip():
         raise EmptySource
-    if b"%PDF-" in data[:1024]:
+    if _is_pdf(data):
         return "pdf", ""
     _refuse_binary(data)
     text = decode(data)
@@ -44,19 +54,34 @@ def sniff(data: bytes) -> tuple[Kind, str]:
     return _kind_of(text), text
 
 
+def _is_pdf(data: bytes) -> bool:
+    """Whether it begins as one; what comes later may be an article about them."""
+    head = data[:1024]
+    begins = head.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"%PDF-")
+    return begins or (b"%PDF-" in head and b"%%EOF" in data[-2048:])
+
+
 def _refuse_binary(data: bytes) -> None:
     for magic, name in _BINARY.items():
         if data.startswith(magic):
             raise BinarySource(f"This source is {name}, not a text.")
-    if data.startswith(b"PK\x03\x04"):
-        office = b"word/" in data[:4096] or b"mimetypeapplication/vnd" in data[:200]
+    if data[4:8] == b"ftyp":
+        raise BinarySource("This source is a film or sound file, not a text.")
+    if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         raise BinarySource(
-            f"This source is {'an office document' if office else 'a packed archive'}, "
-            "not a text. Save it as PDF, web page or plain text first."
+            f"This source is {_packed(data)}, not a text. "
+            "Save it as PDF, web page or plain text first."
         )
     head = data[:8192]
-    if not head.startswith((b"\xff\xfe", b"\xfe\xff")) and _control_share(head) > 0.01:
+    marked = any(head.startswith(mark) for mark, _ in _MARKS)
+    if not marked and _control_share(head) > 0.01:
         raise BinarySource
+
+
+def _packed(data: bytes) -> str:
+    """What a ZIP holds, by the names at its beginning and in its directory at the end."""
+    names = data[:4096] + data[-65_536:]
+    return next((kind for mark, kind in _PACKED.items() if mark in names), "a packed archive")
 
 
 def _control_share(head: bytes) -> float:

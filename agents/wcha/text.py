@@ -12,6 +12,7 @@ _LIGATURES = str.maketrans(
 )
 _NOTE_MARK = re.compile(r"\s?\[(?:\d{1,3}|[a-z]|note \d+|citation needed|edit)\]")
 _BEFORE_POINT = re.compile(r"(?<=\w) +(?=[,.;:!?](?:\s|$))")
+_MUCH = 2_000
 BREAK = "\n\n"
 """What stands between two paragraphs of a body."""
 _TERMINAL = (".", "!", "?", ":", "…", "”", '"', "’", "'", ")", "»", "。", "！", "？")
@@ -137,10 +138,21 @@ def _placed(waiting: list[Block], start: int, title: str | None) -> Iterable[Hea
 
 
 def shorten(blocks: list[Block], limit: int) -> tuple[list[Block], bool]:
-    """The leading blocks of at most ``limit`` characters, and whether any were cut."""
+    """The leading text of at most ``limit`` characters, and whether any was cut.
+
+    What is cut ends with a block, or, where that would cost much, with a sentence.
+    """
     total = 0
     for index, block in enumerate(blocks):
+        room = limit - total
         total += len(block.text)
         if total > limit:
-            return blocks[:index], True
+            begun = _whole_sentences(block.text[:room])
+            most = [*blocks[:index], Block(begun)] if begun and not block.level else blocks[:index]
+            return most, True
     return blocks, False
+
+
+def _whole_sentences(text: str) -> str:
+    """A long text up to its last sentence's end; nothing of a short one."""
+    return text[: text.rfind(". ") + 1] if len(text) > _MUCH else ""

@@ -21,6 +21,8 @@ _END_MATTER = re.compile(
     re.IGNORECASE,
 )
 _BYLINE = 12
+_MANY_ELEMENTS = 20_000
+"""Beyond so many a second reading takes seconds and finds nothing new."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,8 @@ def read_html(text: str) -> Page:
     fields = page_facts(root)
     page = Page(_trim(_without_end_matter(walk_leaves(find_content(root)))), fields)
     fields.update(_own_title(page.blocks))
+    if sum(1 for _ in root.iter()) > _MANY_ELEMENTS:
+        return page
     other = Page(_trim(_without_end_matter(_read_with_trafilatura(text))), fields)
     # The walk keeps headings, so the other must be clearly richer to be preferred.
     if other.prose_words > page.prose_words * 1.15:

@@ -12,6 +12,8 @@ _INLINE = re.compile(
 )
 _RULE = re.compile(r"^[\s=*_~.#-]+$")
 _CONTENTS = re.compile(r"(?:\.\s?){4,}\s*\d+\s*$")
+_BROKEN = re.compile(r"(?<![^\W\d_])([^\W\d_]+)[-\u00ad\u2010]$")
+_LOWER_WORD = re.compile(r"[a-zà-ÿ]+")
 _UPPER_WORD = re.compile(r"\b[A-Z]{2,}\b")
 _SMALL_WORDS = frozenset(
     {"a", "an", "and", "as", "at", "but", "by", "for", "from", "in", "into", "of", "on", "or",
@@ -92,17 +94,18 @@ def join_lines(lines: list[str], vocabulary: frozenset[str] = frozenset()) -> st
 
     ``vocabulary`` holds compounds seen unbroken elsewhere (``well-known``): they keep the hyphen.
     """
-    text = ""
+    # Only the last line is looked at: looking at all that was joined would cost the square.
+    pieces: list[str] = []
     for line in (line.strip() for line in lines):
-        broken = re.search(r"([^\W\d_]+)([-\u00ad\u2010])$", text)
-        follows = re.match(r"[a-zà-ÿ]+", line)
+        broken = _BROKEN.search(pieces[-1]) if pieces else None
+        follows = _LOWER_WORD.match(line)
         if not broken or not follows:
-            text = f"{text} {line}" if text else line
-        elif f"{broken[1]}-{follows[0]}".lower() in vocabulary:
-            text += line
-        else:
-            text = text[: broken.start(2)] + line
-    return text
+            pieces += [" ", line] if any(pieces[-1:]) else [line]
+            continue
+        if f"{broken[1]}-{follows[0]}".lower() not in vocabulary:
+            pieces[-1] = pieces[-1][:-1]
+        pieces.append(line)
+    return "".join(pieces)
 
 
 def calm_capitals(blocks: list[Block]) -> list[Block]:
@@ -110,9 +113,8 @@ def calm_capitals(blocks: list[Block]) -> list[Block]:
     known = {
         word
         for block in blocks
-        if not block.level
+        if not block.level and not is_capitals(block.text)
         for word in _UPPER_WORD.findall(block.text)
-        if not is_capitals(block.text)
     }
     return [
         Block(_title_case(block.text, known), block.level)

@@ -25,15 +25,21 @@ def serve(pipe: "Connection[bytes, bytes]", settings: HarvestSettings) -> NoRetu
         warm()
         while True:
             seconds = json.loads(pipe.recv_bytes(64))
-            pipe.send_bytes(_read_apart(pipe.recv_bytes(), seconds, settings))
+            data = pipe.recv_bytes()
+            pipe.send_bytes(_read_apart(pipe, data, seconds, settings))
     os._exit(0)
 
 
-def _read_apart(data: bytes, seconds: float, settings: HarvestSettings) -> bytes:
+def _read_apart(
+    pipe: "Connection[bytes, bytes]", data: bytes, seconds: float, settings: HarvestSettings
+) -> bytes:
     """What a child of its own finds in a document, or how it ended."""
     out, into = os.pipe()
     child = os.fork()
     if child == 0:
+        # Nothing is left to speak through but one answer.
+        os.close(pipe.fileno())
+        os.close(out)
         _read(data, into, seconds, settings)
     os.close(into)
     with os.fdopen(out, "rb") as answers:

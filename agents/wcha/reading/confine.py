@@ -33,7 +33,7 @@ def limit(seconds: float, memory: int) -> None:
     """Bound time on the processor and on the wall, and ``memory`` bytes beyond what is in use."""
     whole = math.ceil(seconds) + 1
     _set(resource.RLIMIT_CPU, whole)
-    signal.alarm(2 * whole)
+    signal.setitimer(signal.ITIMER_REAL, 1.2 * seconds + 0.5)
     _set(resource.RLIMIT_CORE, 0)
     _set(resource.RLIMIT_FSIZE, 0)
     with contextlib.suppress(OSError):

@@ -164,7 +164,8 @@ def test_rules_are_remembered_by_every_worker(
 
 def test_a_file_for_thousands_of_programs_is_read_at_once() -> None:
     """Read naively, each rule is kept once for each name: half a gigabyte."""
-    names = "".join(f"User-agent: robot{n}\n" for n in range(MOST_BYTES // 40))
+    ends = ("\n", "\r", "\x0b", "\u2028")
+    names = "".join(f"User-agent: robot{n}{ends[n % 4]}" for n in range(MOST_BYTES // 40))
     rules = "".join(f"Disallow: /{n}*a*b*c$\n" for n in range(MOST_BYTES // 40))
     assert Rules(names + rules).allow(httpx.URL("http://a.test/" + "abc" * 500))
     assert not Rules(names + "User-agent: *\nDisallow: /x").allow(httpx.URL("http://a.test/x"))
