@@ -44,7 +44,7 @@ class SweepOperator(BaseOperator):
             if getattr(error, "retryable", True):
                 raise
             raise AirflowFailException(str(error)) from error
-        for tally in report.tallies:
+        for tally in filter(lambda each: each.count, report.tallies):
             log.info("%s: %s %s", self.sweep, tally.done, tally)
         return report.as_json()
 

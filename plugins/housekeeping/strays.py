@@ -15,12 +15,15 @@ from plugins.housekeeping import positions
 from plugins.housekeeping.batches import batch_of
 from plugins.housekeeping.expiry import Removed
 from plugins.housekeeping.limits import Limits
+from plugins.housekeeping.orphans import base_of
 from plugins.housekeeping.tally import Report, Tally
 from plugins.step.rows import Connection
 from sql.statements import Statement
 from streamer.media import MediaStore
 from streamer.media.stored import StoredObject
 
+FOLDERS = frozenset({"covers", "sources", "speech", "streams"})
+"""Where our rooms keep things. Whatever else lies in the store is somebody else's."""
 MOST = 10_000
 """Strays taken up in one run."""
 SUSPICIOUS = 20
@@ -76,18 +79,21 @@ def _look_through(
     looked = _Looked(0, [], positions.read(connection, "strays"))
     objects = store.objects(looked.stopped_at)
     while batch := list(islice(objects, limits.most)):
-        known_missing = {
-            each.uri for each in _FIND.all(connection, uris=[each.uri for each in batch])
-        }
-        looked.files += len(batch)
+        ours = [each for each in batch if _folder(store, each) in FOLDERS]
+        rowless = {each.uri for each in _FIND.all(connection, uris=[each.uri for each in ours])}
+        looked.files += len(ours)
         looked.strays += [
-            each for each in batch if each.uri in known_missing and each.modified_at < before
+            each for each in ours if each.uri in rowless and each.modified_at < before
         ]
         looked.stopped_at = batch[-1].uri if len(batch) == limits.most else ""
         if not looked.stopped_at or limits.out_of_time or len(looked.strays) >= MOST:
             return looked
     looked.stopped_at = ""  # nothing was behind the last whole batch
     return looked
+
+
+def _folder(store: MediaStore, found: StoredObject) -> str:
+    return found.uri.removeprefix(base_of(store)).partition("/")[0]
 
 
 def _adopt(connection: Connection, strays: list[StoredObject], tally: Tally) -> Tally:

@@ -140,7 +140,7 @@ class House:
 
     def file(self, key: str | None = None, age: float = 10 * DAY) -> str:
         """A file without a row."""
-        key = key or f"strays/{uuid.uuid4()}"
+        key = key or f"speech/{uuid.uuid4()}.wav"
         path = self.root / key
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(b"0123456789")

@@ -163,7 +163,7 @@ class World:
     def check(self) -> None:
         """Everything that is over is gone, and nothing else is."""
         assert self.house.files() == self.wanted
-        young = {uri for uri in self.wanted if "/strays/" in uri}
+        young = {uri for uri in self.wanted if "/speech/" in uri}
         assert self.house.rows() == self.wanted - young
         assert {table: self.house.count(table) for table in self.rows} == self.rows
         assert self.house.ask("SELECT uri FROM stream_segments AS s WHERE uri IS NOT NULL "

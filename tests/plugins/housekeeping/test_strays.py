@@ -27,6 +27,12 @@ def test_a_stray_that_something_refers_to_stays(house: House) -> None:
     assert stray in house.files() & house.rows()
 
 
+def test_what_lies_where_no_room_of_ours_keeps_things_is_somebody_elses(house: House) -> None:
+    theirs = {house.file("backup/dump.sql"), house.file("notes.txt")}
+    assert house.sweep_all() == {}
+    assert house.files() == theirs
+
+
 def test_what_died_half_written_goes(house: House, tmp_path: Path) -> None:
     house.file(age=0)
     half = tmp_path / "media" / ".incoming" / "half"
@@ -58,7 +64,7 @@ def test_a_few_strays_are_no_cause_for_alarm(house: House) -> None:
 
 def test_a_look_that_ran_out_of_time_goes_on_where_it_stopped(house: House) -> None:
     for n in range(5):
-        house.file(f"s/{n}")
+        house.file(f"streams/{n}")
     taken = []
     for _ in range(3):
         report = house.sweep("take_up_strays", most=2, step_seconds=0)
