@@ -2,12 +2,19 @@
 
 import os
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from google.auth.credentials import AnonymousCredentials
+from google.cloud import storage  # type: ignore[attr-defined,import-untyped]
 
-from plugins.housekeeping.strays import MostlyStrays
+from plugins.housekeeping.orphans import remove_orphans
+from plugins.housekeeping.strays import MostlyStrays, take_up_strays
+from streamer.media.gcs import GoogleStore
+from tests.conftest import free_port
 from tests.plugins.housekeeping.house import DAY, HOUR, House
+from tests.streamer.media.bucket import run_bucket
 
 
 def test_an_old_file_without_a_row_goes_in_one_run(house: House) -> None:
@@ -70,3 +77,27 @@ def test_a_look_that_ran_out_of_time_goes_on_where_it_stopped(house: House) -> N
         report = house.sweep("take_up_strays", most=2, step_seconds=0)
         taken.append((report.tallies[0].count, report.unfinished))
     assert taken == [(2, True), (2, True), (1, False)]
+
+
+def test_a_bucket_is_swept_as_a_folder_is(house: House) -> None:
+    with run_bucket("shelf", free_port()) as url:
+        client = storage.Client(
+            project="p",
+            credentials=AnonymousCredentials(),  # type: ignore[no-untyped-call]
+            client_options={"api_endpoint": url},
+        )
+        store = GoogleStore("shelf", "media", client)
+        kept, orphan, stray = (store.put(f"speech/{n}.wav", b"wav", "audio/wav") for n in range(3))
+        house.run(
+            """INSERT INTO media_objects (uri, media_type, bytes, stored_at, unreferenced_since)
+               VALUES (%(k)s, 'audio/wav', 3, now(), now()), (%(o)s, 'audio/wav', 3, now(), now())
+            """,
+            k=kept, o=orphan,
+        )  # fmt: skip
+        house.journal({"audio_uri": kept})
+        limits = replace(house.limits, media_seconds=0, most=1)
+        assert take_up_strays(house.connection, store, limits).tallies[0].count == 1
+        assert remove_orphans(house.connection, store, limits).tallies[0].count == 2
+        assert [each.uri for each in store.objects()] == [kept]
+        assert house.rows() == {kept}
+        assert stray not in house.rows()
