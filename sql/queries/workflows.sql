@@ -208,7 +208,11 @@ unplayed AS (
     FROM closed
     WHERE task_instances.workflow_id = closed.workflow_id
       AND status IN ('pending', 'dispatched', 'in_progress')
-      AND airflow_task_id IS DISTINCT FROM %(closing_task)s::text),
+      AND (airflow_task_id IS DISTINCT FROM %(closing_task)s::text
+           OR EXISTS (SELECT FROM task_instances AS newer
+                      WHERE newer.workflow_id = task_instances.workflow_id
+                        AND newer.airflow_task_id = task_instances.airflow_task_id
+                        AND newer.generation > task_instances.generation))),
 podcast AS (
     UPDATE podcasts SET status = upper(%(status)s), error = %(error)s, updated_at = now()
     FROM closed WHERE podcast_id = closed.workflow_id AND status = 'GENERATING'),

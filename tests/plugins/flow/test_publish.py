@@ -161,6 +161,19 @@ def test_a_feeder_that_is_away_does_not_cost_the_episode(
     assert found["audio_uri"] is not None
 
 
+def test_no_step_of_an_earlier_generation_is_left_waiting(
+    connection: Connection, feeder: str
+) -> None:
+    podcast = accept(connection)
+    finish_steps(connection, podcast, GOOD)
+    planned = add_step(connection, podcast, "publish", "pending", order=4)
+    connection.execute("UPDATE task_instances SET try_number = 0 WHERE task_id = %s", [planned])
+    operator = make()
+    run = Run(run_id=podcast.run_id, conf=podcast.conf).cleared()
+    assert operator.execute(run.attempt(operator, max_tries=4))["status"] == "completed"
+    assert row_of(connection, "task_instances", "task_id", planned)["status"] == "skipped"
+
+
 def test_the_stream_of_a_failed_podcast_is_ended(connection: Connection, feeder: str) -> None:
     podcast = accept(connection)
     add_step(connection, podcast, "harvest", "failed", message="Nothing to read.")
