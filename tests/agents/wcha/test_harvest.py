@@ -2,6 +2,8 @@
 
 import subprocess
 import sys
+import threading
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -12,8 +14,9 @@ from agents.wcha import NothingUsable, harvest
 from agents.wcha.bundle import HarvestedContentBundle
 from agents.wcha.settings import HarvestSettings
 from streamer.media import MediaStore
-from tests.agents.site import Site
+from tests.agents.site import Site, Write
 from tests.agents.wcha.conftest import AddSource
+from tests.agents.wcha.hostile_documents import forms_in_a_circle
 from tests.agents.wcha.paper import Paper, wrap
 from tests.conftest import ROOT
 
@@ -43,10 +46,12 @@ class Run:
         self.connection, self.store = connection, store
         self.podcast_id, self.limits = podcast_id, limits
 
-    def __call__(self, topic: str = "an old harbour") -> HarvestedContentBundle:
+    def __call__(
+        self, topic: str = "an old harbour", checkpoint: Callable[[], None] = lambda: None
+    ) -> HarvestedContentBundle:
         return harvest(
             self.connection, self.store, workflow_id=self.podcast_id, topic=topic,
-            settings=self.limits,
+            settings=self.limits, checkpoint=checkpoint,
         )  # fmt: skip
 
     def rows(self, columns: str) -> list[tuple[Any, ...]]:
@@ -182,6 +187,91 @@ def test_a_topic_nobody_knows_names_what_there_is(run: Run) -> None:
     with pytest.raises(NothingUsable, match="library could tell you about"):
         run("quantum chromodynamics")
     assert run.rows("source_id") == []
+
+
+def silent_until(freed: threading.Event) -> Callable[[Write], None]:
+    """A server that takes a request and says nothing."""
+
+    def wait(_: Write) -> None:
+        freed.wait(30)
+
+    return wait
+
+
+class Unwanted(Exception):
+    """Nobody waits for the harvest any more."""
+
+
+def test_who_stops_it_between_two_sources_keeps_what_was_read(
+    run: Run, add_source: AddSource, site: Site
+) -> None:
+    site.put("/page", HTML)
+    for number in range(12):
+        add_source(url=f"{site.url}/page?{number}")
+
+    def stop_after_one() -> None:
+        if run.rows("harvested_at")[0][0] is not None:
+            raise Unwanted
+
+    with pytest.raises(Unwanted):
+        run(checkpoint=stop_after_one)
+    assert [row[0] is not None for row in run.rows("harvested_at")] == [True] + 11 * [False]
+    threading.Event().wait(0.3)
+    before = len(site.asked)
+    threading.Event().wait(0.7)
+    assert len(site.asked) == before < 12
+
+
+def test_who_stops_it_while_a_server_is_silent_does_not_wait(
+    run: Run, add_source: AddSource, site: Site
+) -> None:
+    freed = threading.Event()
+    site.streams["/page"] = silent_until(freed)
+    add_source(url=f"{site.url}/page")
+
+    def stop() -> None:
+        if len(site.asked) == 2:
+            raise Unwanted
+
+    with pytest.raises(Unwanted):
+        run(checkpoint=stop)
+    assert not freed.is_set()
+    freed.set()
+
+
+def test_what_is_not_read_in_time_is_left_out(run: Run, add_source: AddSource, site: Site) -> None:
+    run.limits = run.limits.model_copy(update={"harvest_seconds": 3.0})
+    freed = threading.Event()
+    site.streams["/page"] = silent_until(freed)
+    good = add_source(HTML.encode())
+    add_source(url=f"{site.url}/page")
+    add_source(HTML.encode())
+    bundle = run()
+    freed.set()
+    assert [source["source_id"] for source in bundle["sources"]] == [str(good)]
+    assert [p["message"] for p in bundle["problems"]] == [
+        "There was no time left to fetch this source."
+    ] * 2
+
+
+def test_a_page_that_is_not_for_programs_is_a_problem(
+    run: Run, add_source: AddSource, site: Site
+) -> None:
+    site.put("/robots.txt", "User-agent: *\nDisallow: /", "text/plain")
+    add_source(url=site.put("/page", HTML))
+    with pytest.raises(NothingUsable, match="asks programs not to read this page"):
+        run()
+
+
+def test_a_document_that_kills_its_reader_costs_only_itself(
+    run: Run, add_source: AddSource
+) -> None:
+    run.limits = run.limits.model_copy(update={"source_max_memory": 100_000_000})
+    add_source(forms_in_a_circle())
+    good = add_source(HTML.encode())
+    bundle = run()
+    assert [source["source_id"] for source in bundle["sources"]] == [str(good)]
+    assert len(bundle["problems"]) == 1
 
 
 def test_it_works_inside_a_callers_transaction(run: Run, add_source: AddSource) -> None:
