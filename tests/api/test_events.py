@@ -147,6 +147,16 @@ def test_somebody_elses_events_are_not_there(
     assert httpx.get(f"{caller.base_url}{path_of(workflow_id)}").status_code == 401
 
 
+def test_a_workflow_that_makes_no_podcast_has_no_such_events(
+    caller: httpx.Client, rows: Connection, workflow_id: UUID
+) -> None:
+    rows.execute("DELETE FROM podcasts WHERE podcast_id = %s", [workflow_id])
+    assert caller.get(path_of(workflow_id)).status_code == 404
+    assert caller.get(path_of(workflow_id), headers={"Last-Event-ID": "1"}).status_code == 404
+    assert caller.get(f"/api/v1/podcasts/{workflow_id}").status_code == 404
+    assert caller.get(f"/api/v1/workflows/{workflow_id}").status_code == 200
+
+
 def test_made_again_after_its_end_a_stream_goes_on(
     shared: Facade, caller: httpx.Client, rows: Connection, workflow_id: UUID
 ) -> None:
@@ -266,6 +276,7 @@ def test_a_server_that_is_told_to_stop_ends_its_streams(tmp_path: Path, database
     env = {
         "AETHERCAST_DATABASE_URL": database_url, "AETHERCAST_API_PORT": str(port),
         "AETHERCAST_SHUTDOWN_SECONDS": "600", "AETHERCAST_DRAIN_SECONDS": "0",
+        "AETHERCAST_EVENTS_HEARTBEAT_SECONDS": "600",
         "AETHERCAST_AIRFLOW_URL": f"http://127.0.0.1:{free_port()}",
     }  # fmt: skip
     process = start(tmp_path, "api", **SOUND, **env)

@@ -146,6 +146,12 @@ async def _estimate(parts: Parts, connection: AsyncConnection[Any], version: Ver
     return seconds_left(pace, asked.minutes, asked.began, datetime.now(UTC))
 
 
+async def makes_podcast(parts: Parts, version: Version) -> bool:
+    """Whether the workflow is a podcast's."""
+    async with parts.pool.connection() as connection:
+        return await ASKED.aone(connection, workflow_id=version.workflow_id) is not None
+
+
 def is_over(version: Version, after: int) -> bool:
     """Whether whoever has seen event ``after`` has seen the end."""
     return version.ended is not None and version.ended <= after <= version.version

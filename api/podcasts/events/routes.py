@@ -12,7 +12,7 @@ from api.parts import OfFacade
 from api.podcasts.answer import look
 from api.podcasts.events.describe import describe_stream
 from api.podcasts.events.place import OfPlace
-from api.podcasts.events.record import is_over, read_present
+from api.podcasts.events.record import is_over, makes_podcast
 from api.podcasts.events.stream import EventStream, narrate
 from api.problems import InvalidRequest, NotFound, TooManyStreams, Unauthenticated
 
@@ -37,7 +37,7 @@ async def follow_podcast(
     version = await look(parts, workflow_id, caller.user_id)
     if place is not None and is_over(version, place):
         return Response(status_code=204, headers={"Cache-Control": "no-store"})
-    if not (await read_present(parts, version)).told:
+    if not await makes_podcast(parts, version):
         raise NotFound
     seat = parts.events.seat(caller.user_id)
     return EventStream(narrate(parts, version, place), seat)
