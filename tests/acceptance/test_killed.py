@@ -93,7 +93,7 @@ class Flows:
             WHERE podcast_id = ANY (%(ids)s::uuid[]) AND podcasts.status = 'GENERATING'
               AND streams.status = 'open' AND streams.bytes < 400000"""
         if not self.find(query):
-            self.ask()
+            self.ask(minutes=1)
 
 
 @pytest.fixture(scope="module")
