@@ -56,7 +56,8 @@ class _Line:
         self._loop = asyncio.get_running_loop()
         self._timer: asyncio.TimerHandle | None = None
         self._rows: pq.abc.PGresult | None = None
-        self._loop.add_reader(self._pg.socket, self._read)
+        self._socket = self._pg.socket  # libpq forgets it when the connection breaks
+        self._loop.add_reader(self._socket, self._read)
 
     def ask(self, workflow_ids: list[UUID]) -> None:
         """Send the question.
@@ -96,12 +97,12 @@ class _Line:
     def _give_up(self) -> None:
         self._lost(psycopg.OperationalError("PostgreSQL did not answer in time."))
 
-    def close(self) -> None:
+    def close(self) -> "asyncio.Task[None]":
         """Listen no longer, and end the connection."""
         if self._timer is not None:
             self._timer.cancel()
-        self._loop.remove_reader(self._pg.socket)
-        self._pg.finish()
+        self._loop.remove_reader(self._socket)
+        return asyncio.create_task(self._connection.close())
 
 
 def _versions_in(rows: pq.abc.PGresult) -> Iterator[Version]:
@@ -138,6 +139,7 @@ class VersionDesk:
         self._sent: list[_Asked] = []
         self._line: _Line | None = None
         self._connecting: asyncio.Task[None] | None = None
+        self._closing: asyncio.Task[None] | None = None
         self._is_scheduled = False
         self._is_second_try = False
         self.queries = 0
@@ -167,6 +169,8 @@ class VersionDesk:
                 self._connecting.cancel()
                 await asyncio.gather(self._connecting, return_exceptions=True)
             self._hang_up()
+            if self._closing is not None:
+                await self._closing
             self._refuse(psycopg.OperationalError("The facade is closing."))
 
     def _send(self) -> None:
@@ -196,7 +200,6 @@ class VersionDesk:
         log.warning("versions.reconnecting", problem=str(problem))
         self._hang_up()
         if self._is_second_try:
-            self._is_second_try = False
             self._refuse(problem)
             return
         self._is_second_try = bool(self._sent)
@@ -211,10 +214,7 @@ class VersionDesk:
     async def _dial(self) -> None:
         try:
             async with asyncio.timeout(self._wait_seconds):
-                connection = await psycopg.AsyncConnection.connect(
-                    self._database_url, autocommit=True
-                )
-                await connection.execute(b"PREPARE versions (uuid[]) AS " + _QUESTION)
+                connection = await self._prepare()
             self._line = _Line(connection, self._wait_seconds, self._answer, self._lost)
         except TimeoutError:
             self._refuse(psycopg.OperationalError("PostgreSQL did not answer in time."))
@@ -224,14 +224,23 @@ class VersionDesk:
             self._connecting = None
         self._send()
 
+    async def _prepare(self) -> psycopg.AsyncConnection[Any]:
+        connection = await psycopg.AsyncConnection.connect(self._database_url, autocommit=True)
+        try:
+            await connection.execute(b"PREPARE versions (uuid[]) AS " + _QUESTION)
+        except BaseException:
+            await connection.close()
+            raise
+        return connection
+
     def _hang_up(self) -> None:
         line, self._line = self._line, None
         if line is not None:
-            line.close()
+            self._closing = line.close()
 
     def _refuse(self, problem: Exception) -> None:
         refused = self._sent + self._waiting
-        self._sent, self._waiting = [], []
+        self._sent, self._waiting, self._is_second_try = [], [], False
         for _, answer in refused:
             if not answer.done():
                 answer.set_exception(problem)

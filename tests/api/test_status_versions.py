@@ -265,3 +265,24 @@ def test_a_look_that_fails_is_an_answer_and_the_next_one_is_free(
     database_url: str, connection: Connection
 ) -> None:
     asyncio.run(look_behind_a_lock(database_url, connection))
+
+
+async def look_while_the_connection_dies(database_url: str, connection: Connection) -> object:
+    async with VersionDesk(database_url, 5).open() as desk:
+        await desk.look(uuid4())
+        with connection.transaction():
+            connection.execute("LOCK TABLE workflow_versions")
+            asking = asyncio.create_task(desk.look(uuid4()))
+            blocked = "SELECT pid FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+            # The database has no event to wait for.
+            while (found := connection.execute(blocked).fetchone()) is None:  # noqa: ASYNC110
+                await asyncio.sleep(0.01)
+            connection.execute("SELECT pg_terminate_backend(%s)", [found[0]])
+        return await asking
+
+
+def test_a_question_on_its_way_is_asked_again_when_its_connection_dies(
+    database_url: str, connection: Connection
+) -> None:
+    looking = look_while_the_connection_dies(database_url, connection)
+    assert asyncio.run(asyncio.wait_for(looking, 20)) is None
