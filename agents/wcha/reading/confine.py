@@ -26,7 +26,7 @@ def leave_parent(keep: int) -> None:
     for standard in (0, 1, 2):
         os.dup2(nowhere, standard)
     os.closerange(3, keep)
-    os.closerange(keep + 1, os.sysconf("SC_OPEN_MAX"))
+    os.closerange(keep + 1, max(os.sysconf("SC_OPEN_MAX"), 1 << 16))
 
 
 def limit(seconds: float, memory: int) -> None:
