@@ -29,8 +29,14 @@ class StreamerSettings(DatabaseSettings, MediaSettings):
     asf_allowed_origins: str = ""
     """Origins whose pages may open a stream, separated by commas; empty lets every page."""
 
-    asf_max_listeners: int = Field(default=2000, ge=1)
-    """Listeners one process serves at once."""
+    asf_max_listeners: int = Field(default=10_000, ge=1)
+    """Listeners one process serves at once; each needs an open file (`ulimit -n`)."""
+
+    asf_max_listeners_per_caller: int = Field(default=100, ge=1)
+    """Listeners one user may have at once; those without a name share it by stream."""
+
+    asf_listener_bytes_per_second: int = Field(default=16 * 1024 * 1024, ge=0)
+    """How fast a listener may catch up with what is recorded, in bytes a second; 0 for no limit."""
 
     asf_send_timeout_seconds: float = Field(default=20.0, gt=0)
     """How long one message may wait for a listener who does not read, in seconds."""

@@ -1,14 +1,16 @@
-"""The application: which path leads where."""
+"""The application: which path leads where. A WebSocket's handshake never comes here: see
+:mod:`streamer.asf.transport`."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route, WebSocketRoute
+from starlette.routing import Route
 
-from streamer.asf.door import stream
+from streamer.asf.handshake import STREAM_PATH
 from streamer.asf.health import livez, readyz
 from streamer.asf.notify import notify_new_audio
 from streamer.asf.problems import CATALOGUE, UpgradeNeeded
@@ -17,20 +19,17 @@ from streamer.internal import NOTIFY_PATH
 from streamer.problem_answers import install_problems
 from streamer.settings import StreamerSettings
 
-STREAM_PATH = "/api/v1/podcasts/stream"
-
 
 def create_app(settings: StreamerSettings) -> Starlette:
     """ASF over parts that are opened when it starts."""
 
     @asynccontextmanager
-    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+    async def lifespan(app: Starlette) -> AsyncIterator[dict[str, Any]]:
         async with open_rooms(settings) as rooms:
             app.state.rooms = rooms
-            yield
+            yield {"rooms": rooms}
 
     routes = [
-        WebSocketRoute(STREAM_PATH, stream),
         Route(STREAM_PATH, refuse_plain_request),
         Route(NOTIFY_PATH, notify_new_audio, methods=["POST"]),
         Route("/livez", livez),

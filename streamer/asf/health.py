@@ -29,8 +29,8 @@ async def readyz(request: Request) -> JSONResponse:
     }
     missing = ", ".join(name for name, good in checks.items() if not good)
     if missing:
-        raise NotReady(f"Out of reach: {missing}.", checks=checks, listeners=rooms.listeners)
-    return JSONResponse({"status": "ready", "checks": checks, "listeners": rooms.listeners})
+        raise NotReady(f"Out of reach: {missing}.", checks=checks, listeners=rooms.seats.taken)
+    return JSONResponse({"status": "ready", "checks": checks, "listeners": rooms.seats.taken})
 
 
 async def _database(rooms: Rooms) -> bool:

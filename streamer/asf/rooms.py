@@ -1,14 +1,14 @@
 """What the whole process shares: connections, the follower, the shelf, the seats."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager, suppress
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 
 from psycopg_pool import AsyncConnectionPool
 
 from sql import open_async_pool
 from streamer.asf.following import Follower
-from streamer.asf.refusals import Refusal
+from streamer.asf.seats import Seats
 from streamer.asf.shelf import Shelf
 from streamer.media import MediaStore, open_store
 from streamer.settings import StreamerSettings
@@ -24,23 +24,8 @@ class Rooms:
         self.pool = pool
         self.store = store
         self.shelf = Shelf(store, settings.asf_cache_bytes)
-        self.follower = Follower(pool, settings.database_url, settings.asf_poll_seconds)
-        self.listeners = 0
-
-    @contextmanager
-    def seat(self) -> Iterator[None]:
-        """A place for one listener.
-
-        Raises:
-            Refusal: ``too_many_listeners``.
-        """
-        if self.listeners >= self.settings.asf_max_listeners:
-            raise Refusal("too_many_listeners")
-        self.listeners += 1
-        try:
-            yield
-        finally:
-            self.listeners -= 1
+        self.follower = Follower(pool, self.shelf, settings.database_url, settings.asf_poll_seconds)
+        self.seats = Seats(settings.asf_max_listeners, settings.asf_max_listeners_per_caller)
 
 
 @asynccontextmanager

@@ -1,13 +1,12 @@
-"""What one listener is to hear, in order. Knows no socket: the transport asks, this answers."""
+"""What one listener is to hear, in order. Knows no socket: only how to write bytes to one."""
 
 import re
-from collections.abc import AsyncIterator
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from streamer.asf import messages
-from streamer.asf.following import StreamView
 from streamer.asf.refusals import Refusal
-from streamer.asf.shelf import Shelf
+from streamer.asf.view import StreamView
 from streamer.segments import Segment
 
 _WHOLE_NUMBER = re.compile(r"[0-9]{1,15}")
@@ -41,65 +40,50 @@ class Place:
 class Session:
     """One listener's way through one stream."""
 
-    def __init__(self, view: StreamView, shelf: Shelf, place: Place) -> None:
-        self._view = view
-        self._shelf = shelf
-        self._place = place
+    __slots__ = ("_revision", "cursor", "view", "write")
+
+    def __init__(self, view: StreamView, write: Callable[[bytes], None]) -> None:
+        self.view = view
+        self.write = write
         self._revision = view.state.revision
-        self.cursor = place.cursor
+        self.cursor = 0
         """The next byte the listener wants."""
 
-    async def messages(self) -> AsyncIterator[str | bytes]:
-        """Control messages as str, audio as bytes, up to ``stream_end``.
+    def begin(self, place: Place) -> tuple[str, Segment | None]:
+        """Go to ``place``: the first message, and the header where a live joiner needs it.
 
         Raises:
-            Refusal: the stream cannot begin, or cannot go on.
+            Refusal: there is no such place.
         """
-        header = self._begin()
-        header_bytes = header.bytes if header else 0
-        yield messages.metadata(self._view.state, self.cursor, header_bytes)
-        if header is not None:
-            yield (await self._shelf.chunks(header)).data
-        while (segment := await self._next()) is not None:
-            chunks = await self._shelf.chunks(segment)
-            for chunk in chunks.behind(self.cursor - segment.first_byte):
-                self.cursor += len(chunk)
-                yield chunk
-        yield messages.end(self._view.state)
-
-    def _begin(self) -> Segment | None:
-        """Check the place and go there; the header, where a live joiner needs it first."""
-        if self._place.revision not in (None, self._revision):
+        view = self.view
+        if place.revision not in (None, self._revision):
             raise Refusal("stream_restarted")
-        if self.cursor > self._view.length:
+        if place.cursor > view.length:
             raise Refusal("future_cursor")
-        if not self._place.live or len(self._view.segments) < 2:
-            return None
-        self.cursor = self._view.segments[-1].first_byte
-        return self._view.segments[0]
+        self.cursor = place.cursor
+        header = None
+        if place.live and len(view.segments) > 1:
+            self.cursor = view.segments[-1].first_byte
+            header = view.segments[0]
+        return messages.metadata(view.state, self.cursor, header.bytes if header else 0), header
 
-    async def _next(self) -> Segment | None:
-        """The segment at the cursor, as soon as it is there; None at the end."""
-        while True:
-            change = self._view.change
-            self._refuse_if_anew()
-            segment = self._view.segment_at(self.cursor)
-            if segment is not None:
-                return segment
-            if self._view.state.status == "ended":
-                return None
-            self._refuse_if_over()
-            await change.wait()
+    def ahead(self) -> Segment | None:
+        """The segment at the cursor; None where there is none by now.
 
-    def _refuse_if_anew(self) -> None:
-        if self._view.gone:
+        Raises:
+            Refusal: there is none, and none will come, for another reason than the end.
+        """
+        view = self.view
+        if view.gone:
             raise Refusal("unknown_stream")
-        if self._view.state.revision != self._revision:
+        if view.state.revision != self._revision:
             raise Refusal("stream_restarted")
+        segment = view.segment_at(self.cursor)
+        if segment is None and view.state.status in ("cancelled", "failed"):
+            raise Refusal(f"stream_{view.state.status}", view.state.error)
+        return segment
 
-    def _refuse_if_over(self) -> None:
-        status = self._view.state.status
-        if status == "cancelled":
-            raise Refusal("stream_cancelled", self._view.state.error)
-        if status == "failed":
-            raise Refusal("stream_failed", self._view.state.error)
+    @property
+    def at_the_end(self) -> bool:
+        """Whether all has been sent and no more will come."""
+        return self.view.state.status == "ended" and self.cursor >= self.view.length

@@ -1,84 +1,193 @@
-"""uvicorn's WebSocket protocol, with a way to part from a listener who does not read.
+"""uvicorn's place for a WebSocket protocol, filled with the least that a listener needs.
 
-ASGI can only queue a message behind the ones that are stuck. Here the last words go into the
-transport's buffer at once, and what has not left it after a while is dropped with the connection.
+`websockets` does the handshake and the control frames, without a task or a queue of its own; what
+is sent goes to the transport as it is. One task and one timer per connection is all there is.
 """
 
-import json
+import asyncio
+import logging
+import socket
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
-from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
-from websockets.http11 import Request, Response
-from websockets.server import ServerProtocol
+from uvicorn.config import Config
+from uvicorn.server import ServerState
+from websockets.frames import CloseCode, Frame, Opcode
+from websockets.http11 import Request
+from websockets.protocol import State
 
 from streamer.asf import messages
-from streamer.asf.problems import HandshakeRefused, UpgradeNeeded
+from streamer.asf.handshake import Handshake, add_headers
+from streamer.asf.listener import Listener
 from streamer.asf.refusals import Refusal
-from streamer.problems import MEDIA_TYPE, InternalError, Problem
+from streamer.asf.rooms import Rooms
 
 LINGER_SECONDS = 5.0
-DISMISS = "aethercast.dismiss"
+HIGH_WATER, LOW_WATER = 32 * 1024, 8 * 1024
+SEND_BUFFER = 64 * 1024
+"""What the kernel may hold for one listener, in bytes: left to itself it takes megabytes for
+whoever does not read."""
 
-Dismiss = Callable[[str, int], None]
-
-
-class Handshake(ServerProtocol):
-    """A WebSocket's protocol whose refusals are problem documents."""
-
-    def reject(self, status: Any, text: str) -> Response:
-        """Refuse the handshake."""
-        response = super().reject(status, text)
-        document = _problem_of(int(status)).document()
-        response.body = json.dumps({**document, "status": int(status)}).encode()
-        for name, value in (
-            ("Content-Length", str(len(response.body))),
-            ("Content-Type", MEDIA_TYPE),
-        ):
-            del response.headers[name]
-            response.headers[name] = value
-        return response
+LOGGER = logging.getLogger("streamer.websockets")
+_MESSAGES = (Opcode.TEXT, Opcode.BINARY, Opcode.CONT)
 
 
-def _problem_of(status: int) -> Problem:
-    if status == UpgradeNeeded.status:
-        return UpgradeNeeded()
-    return InternalError() if status >= InternalError.status else HandshakeRefused()
+class ListenerProtocol(asyncio.Protocol):
+    """For ``uvicorn.run(ws=ListenerProtocol)``; a :class:`streamer.asf.listener.Wire`.
 
+    The lifespan's state must have ``rooms``.
+    """
 
-class ListenerProtocol(WebSocketsSansIOProtocol):
-    """Adds ``scope["extensions"]["aethercast.dismiss"]``: a :data:`Dismiss`."""
+    __slots__ = (
+        "_answered", "_fragments", "_listener", "_protocol", "_rooms", "_server", "_serving",
+        "_timer", "_transport", "writable", "write",
+    )  # fmt: skip
 
-    def __init__(self, *given: Any, **named: Any) -> None:
-        super().__init__(*given, **named)
-        self.conn = Handshake(max_size=self.config.ws_max_size, logger=self.conn.logger)
+    def __init__(
+        self, config: Config, server_state: ServerState, app_state: dict[str, Any]
+    ) -> None:
+        self._rooms: Rooms = app_state["rooms"]
+        self._server = server_state
+        self._protocol = Handshake(max_size=config.ws_max_size, logger=LOGGER)
+        self._transport: asyncio.Transport
+        self._listener: Listener | None = None
+        self._serving: asyncio.Task[None] | None = None
+        self._timer: asyncio.TimerHandle | None = None
+        self._fragments: list[bytes] | None = None
+        self._answered = True
+        self.write: Callable[[bytes], None]
+        self.writable = True
 
-    def handle_connect(self, event: Request) -> None:
-        """Accept as uvicorn does, then offer the extension."""
-        super().handle_connect(event)
-        scope: Any = getattr(self, "scope", None)
-        if scope is not None:
-            scope["extensions"][DISMISS] = self.dismiss
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """The HTTP server hands a connection over."""
+        self._transport = cast(asyncio.Transport, transport)
+        self.write = self._transport.write
+        self._transport.set_write_buffer_limits(HIGH_WATER, LOW_WATER)
+        opened = transport.get_extra_info("socket")
+        opened.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)
+        self._server.connections.add(self)  # type: ignore[arg-type]
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """It is over, whoever ended it."""
+        self._server.connections.discard(self)
+        self._cease()
+
+    def pause_writing(self) -> None:
+        """The listener does not read as fast as we write."""
+        self.writable = False
+        if self._listener is not None:
+            self._listener.stop()
+
+    def resume_writing(self) -> None:
+        """There is room again."""
+        self.writable = True
+        if self._listener is not None:
+            self._listener.stir()
+
+    def data_received(self, data: bytes) -> None:
+        """Bytes of the handshake, of a message, or of an answer to a ping."""
+        self._answered = True
+        protocol = self._protocol
+        protocol.receive_data(data)
+        try:
+            for event in protocol.events_received():
+                if isinstance(event, Request):
+                    self._open(event)
+                elif isinstance(event, Frame) and protocol.state is State.OPEN:
+                    self._take(event)
+        except Refusal as refusal:
+            assert self._listener is not None
+            self._listener.refuse(refusal)
+        self._flush()
+        if protocol.eof_sent:
+            self._cease()
+            self._transport.close()
 
     def shutdown(self) -> None:
-        """The server is told to stop: the listener is told to come back. uvicorn closes."""
-        if self.handshake_complete and not self.close_sent:
-            self.conn.send_text(messages.error(Refusal("server_restarting")).encode())
-        super().shutdown()
+        """The server stops: the listener is told to come back."""
+        refusal = Refusal("server_restarting")
+        self.part(refusal.ending.close_code, messages.error(refusal))
 
-    def dismiss(self, last_words: str, close_code: int) -> None:
-        """Say so, close, and drop the connection if no answer comes within LINGER_SECONDS.
+    def send_text(self, message: str) -> None:
+        """Send a control message."""
+        self._protocol.send_text(message.encode())
+        self._flush()
+
+    def part(
+        self, close_code: int, last_words: str, linger_seconds: float = LINGER_SECONDS
+    ) -> None:
+        """Say the last words and close; drop the connection if no answer comes in time.
 
         What the listener still sends is read and thrown away: closing on unread data would
         reset the connection and take the last words with it.
         """
-        if self.transport.is_closing() or self.close_sent:
+        self._cease()
+        if self._transport.is_closing() or self._protocol.state is not State.OPEN:
+            self._transport.close()
             return
-        self.conn.send_text(last_words.encode())
-        self.conn.send_close(close_code)
-        self.transport.write(b"".join(self.conn.data_to_send()))
-        self.close_sent = True
-        self.stop_keepalive()
-        self.read_paused = False
-        self.transport.resume_reading()
-        self.close_timer = self.loop.call_later(LINGER_SECONDS, self.transport.abort)
+        self._protocol.send_text(last_words.encode())
+        self._protocol.send_close(close_code)
+        self._flush()
+        self._later(linger_seconds, self._transport.abort)
+
+    def _open(self, request: Request) -> None:
+        response = self._protocol.answer(request, self._rooms.settings.origins)
+        add_headers(response, self._server.default_headers)
+        self._protocol.send_response(response)
+        self._flush()
+        if self._protocol.state is State.OPEN:
+            self._listener = Listener(self, self._rooms)
+            query = request.path.partition("?")[2]
+            self._serving = asyncio.create_task(self._listener.serve(query))
+            self._later(self._rooms.settings.asf_heartbeat_seconds, self._pulse)
+
+    def _take(self, frame: Frame) -> None:
+        """One frame from the listener; a message may come in several."""
+        assert self._listener is not None
+        self._listener.count()
+        if frame.opcode not in _MESSAGES:
+            return
+        if frame.opcode is Opcode.BINARY:
+            raise Refusal("bad_message")
+        pieces = [*(self._fragments or ()), bytes(frame.data)]
+        self._fragments = None if frame.fin else pieces
+        if frame.fin:
+            self._hear(b"".join(pieces))
+
+    def _hear(self, message: bytes) -> None:
+        assert self._listener is not None
+        try:
+            self._listener.hear(message.decode())
+        except UnicodeDecodeError:
+            self._protocol.fail(CloseCode.INVALID_DATA)
+
+    def _pulse(self) -> None:
+        """A ping; whoever has not said anything since the last one is gone."""
+        if self._answered:
+            self._answered = False
+            self._protocol.send_ping(b"")
+            self._flush()
+            self._later(self._rooms.settings.asf_heartbeat_seconds, self._pulse)
+        else:
+            self._cease()
+            self._protocol.fail(CloseCode.INTERNAL_ERROR, "no answer to a ping")
+            self._flush()
+            self._transport.close()
+            self._later(LINGER_SECONDS, self._transport.abort)
+
+    def _later(self, seconds: float, what: Callable[[], None]) -> None:
+        self._timer = asyncio.get_running_loop().call_later(seconds, what)
+
+    def _cease(self) -> None:
+        """Nothing more is sent of the stream, and nothing is waited for."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        if self._listener is not None:
+            self._listener.stop()
+        if self._serving is not None and self._serving is not asyncio.current_task():
+            self._serving.cancel()
+
+    def _flush(self) -> None:
+        if not self._transport.is_closing() and (out := b"".join(self._protocol.data_to_send())):
+            self.write(out)

@@ -6,7 +6,7 @@ import httpx
 import psycopg
 import pytest
 
-from streamer.asf.app import STREAM_PATH
+from streamer.asf.handshake import STREAM_PATH
 from streamer.asf.problems import CATALOGUE
 from streamer.internal import NOTIFY_PATH
 from tests.conftest import create_database

@@ -1,0 +1,65 @@
+"""One stream as the record has it by now."""
+
+import asyncio
+
+from psycopg_pool import AsyncConnectionPool
+
+from streamer.segments import SEGMENTS, STATE, Segment, StreamState
+
+
+class StreamView:
+    """What all who listen to one stream know of it."""
+
+    def __init__(self, state: StreamState) -> None:
+        self.state = state
+        self.segments: list[Segment] = []
+        self.gone = False
+        self._changed = asyncio.Event()
+        self._looking = asyncio.Lock()
+        self._looks = 0
+
+    def segment_at(self, offset: int) -> Segment | None:
+        """The segment that holds byte ``offset``, if it is recorded."""
+        low, high = 0, len(self.segments)
+        while low < high:
+            middle = (low + high) // 2
+            if self.segments[middle].end > offset:
+                high = middle
+            else:
+                low = middle + 1
+        return self.segments[low] if low < len(self.segments) else None
+
+    @property
+    def length(self) -> int:
+        """How many bytes are recorded."""
+        return self.segments[-1].end if self.segments else 0
+
+    @property
+    def change(self) -> asyncio.Event:
+        """Set at the next change; take it before looking, wait for it after."""
+        return self._changed
+
+    async def refresh(self, pool: AsyncConnectionPool) -> None:
+        """Look at the record. All who ask before a look begins share it."""
+        asked = self._looks
+        async with self._looking:
+            if self._looks > asked:
+                return
+            self._looks += 1
+            await self._look(pool)
+        self._changed.set()
+        self._changed = asyncio.Event()
+
+    async def _look(self, pool: AsyncConnectionPool) -> None:
+        """The state is read first, so no end overtakes its bytes."""
+        async with pool.connection() as connection:
+            state = await STATE.aone(connection, stream_id=self.state.stream_id)
+            if state is None:
+                self.gone = True
+                return
+            known = len(self.segments) if state.revision == self.state.revision else 0
+            more = await SEGMENTS.aall(
+                connection, stream_id=state.stream_id, revision=state.revision, position=known
+            )
+            self.segments = self.segments[:known] + more
+            self.state = state
