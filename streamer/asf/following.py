@@ -51,7 +51,7 @@ class Follower:
         """
         followed = self._followed.get(stream_id)
         if followed is None:
-            state = await self._first_state(stream_id)
+            state = await asyncio.shield(self._first_state(stream_id))
             followed = self._followed.get(stream_id) or self._begin(state)
         followed.listeners += 1
         try:

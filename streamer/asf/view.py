@@ -16,7 +16,8 @@ class StreamView:
         self.gone = False
         self._changed = asyncio.Event()
         self._looking = asyncio.Lock()
-        self._looks = 0
+        self._begun = 0
+        self._done = 0
 
     def segment_at(self, offset: int) -> Segment | None:
         """The segment that holds byte ``offset``, if it is recorded."""
@@ -40,13 +41,20 @@ class StreamView:
         return self._changed
 
     async def refresh(self, pool: AsyncConnectionPool) -> None:
-        """Look at the record. All who ask before a look begins share it."""
-        asked = self._looks
+        """Look at the record. All who ask before a look begins share it.
+
+        A listener who leaves meanwhile does not interrupt it: that would cost the database
+        connection, and the others their look.
+        """
+        await asyncio.shield(self._share(pool, self._begun))
+
+    async def _share(self, pool: AsyncConnectionPool, asked: int) -> None:
         async with self._looking:
-            if self._looks > asked:
+            if self._done > asked:
                 return
-            self._looks += 1
+            self._begun += 1
             await self._look(pool)
+            self._done = self._begun
         self._changed.set()
         self._changed = asyncio.Event()
 

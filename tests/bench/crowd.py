@@ -125,8 +125,9 @@ class Crowd:
 
     def listen(self, seconds: float) -> None:
         """Read whatever comes within ``seconds``."""
-        for number, _ in self._epoll.poll(seconds, 1024):
-            listener = self._listeners[number]
+        listeners = self._listeners
+        for number, _ in self._epoll.poll(seconds, 256):
+            listener = listeners[number]
             try:
                 data = listener.socket.recv(65536)
             except ConnectionResetError:

@@ -51,6 +51,10 @@ class Figures:
     missing: int
     """Frames that a listener who reads did not get."""
     gone: int
+    join_us: float
+    """Microseconds of the server's CPU per connection made, handshake and all."""
+    others: float
+    """How busy everybody else kept the machine meanwhile, as a share of all its cores."""
 
 
 class Audience:
@@ -58,7 +62,7 @@ class Audience:
 
     def __init__(self, servers: Servers, **plan: Any) -> None:
         pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
-        self._child = servers.start("crowd", sys.executable, "-m", "tests.bench.crowd", **pipes)
+        self.child = servers.start("crowd", sys.executable, "-m", "tests.bench.crowd", **pipes)
         self._say(plan)
 
     def ask(self) -> dict[str, Any]:
@@ -68,8 +72,8 @@ class Audience:
 
     def answer(self) -> dict[str, Any]:
         """The process's next words."""
-        assert self._child.stdout is not None
-        line = self._child.stdout.readline()
+        assert self.child.stdout is not None
+        line = self.child.stdout.readline()
         if not line:
             raise RuntimeError("the listeners' process is gone; see crowd.log")
         answer: dict[str, Any] = json.loads(line)
@@ -77,14 +81,14 @@ class Audience:
 
     def leave(self) -> None:
         """Everybody hangs up."""
-        assert self._child.stdin is not None
-        self._child.stdin.close()
-        self._child.wait(30)
+        assert self.child.stdin is not None
+        self.child.stdin.close()
+        self.child.wait(30)
 
     def _say(self, words: dict[str, Any]) -> None:
-        assert self._child.stdin is not None
-        self._child.stdin.write(json.dumps(words).encode() + b"\n")
-        self._child.stdin.flush()
+        assert self.child.stdin is not None
+        self.child.stdin.write(json.dumps(words).encode() + b"\n")
+        self.child.stdin.flush()
 
 
 def measure(
@@ -92,22 +96,33 @@ def measure(
 ) -> Figures:
     """Let everybody in, wait until it is calm, then measure for ``seconds``."""
     process = psutil.Process(server.pid)
-    empty = process.memory_info().rss
+    empty, idle = process.memory_info().rss, _spent(process)
     audience = Audience(servers, port=port, **plan)
     connected = audience.answer()["connected"]
+    joining = _spent(process) - idle
     time.sleep(2)
     audience.ask()
-    before = process.cpu_times()
+    listening = psutil.Process(audience.child.pid)
+    psutil.cpu_percent()
+    before, ours, began = _spent(process), _spent(listening), time.monotonic()
     time.sleep(seconds)
-    heard, after = audience.ask(), process.cpu_times()
-    spent = after.user + after.system - before.user - before.system
+    heard = audience.ask()
+    spent, took = _spent(process) - before, time.monotonic() - began
+    all_of_it = psutil.cpu_percent() / 100
+    known = (spent + _spent(listening) - ours) / took / psutil.cpu_count()
     full = process.memory_info().rss
     audience.leave()
     return Figures(
         connected, heard["frames"], 1e6 * spent / max(heard["frames"], 1),
         (full - empty) / KIB / connected, heard["lateness"], heard["missing"] + heard["silent"],
-        heard["gone"],
+        heard["gone"], 1e6 * joining / connected, all_of_it - known,
     )  # fmt: skip
+
+
+def _spent(process: psutil.Process) -> float:
+    """CPU seconds so far, user and system."""
+    times = process.cpu_times()
+    return float(times.user + times.system)
 
 
 class Publisher:
@@ -186,13 +201,14 @@ def describe(name: str, figures: Figures, floor: Figures) -> str:
     cells = [
         str(figures.listeners), str(figures.messages), f"{figures.cpu_us:.1f}",
         f"{figures.cpu_us / floor.cpu_us:.2f}", f"{figures.kib:.1f}", p50, p99, worst,
-        str(figures.missing), str(figures.gone),
+        str(figures.missing), str(figures.gone), f"{figures.join_us:.0f}",
+        f"{100 * figures.others:.0f} %",
     ]  # fmt: skip
     return f"{name:<22}" + "".join(f"{cell:>10}" for cell in cells)
 
 
 HEAD = ("listeners", "messages", "µs/msg", "of floor", "KiB/conn", "p50 ms", "p99 ms", "worst",
-        "missing", "gone")  # fmt: skip
+        "missing", "gone", "µs/join", "others")  # fmt: skip
 
 
 def main(count: int, stalled: float, seconds: float, only: list[str]) -> int:
