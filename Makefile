@@ -2,13 +2,13 @@
 #
 #   make podcast TOPIC="…" [SOURCES="file url …"] [MINUTES=5] [OUT=episode.mp3]
 #   make up | status | logs [SERVICE=aims] | down
-#   make test | fuzz | check | bench | bench-status | lock | clean
+#   make test | fuzz | check | bench | bench-status | bench-listeners | lock | clean
 #
 # PYTHON=/path/to/python3.12 names the interpreter that .venv is made with.
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev podcast test fuzz up down status logs check bench bench-status lock settings problems clean
+.PHONY: help setup setup-dev podcast test fuzz up down status logs check bench bench-status bench-listeners lock settings problems clean
 unexport PYTHONDONTWRITEBYTECODE
 
 # The first Python that starts at all (a pyenv shim may exist and fail); bootstrap.py looks further.
@@ -70,6 +70,9 @@ bench: setup-dev
 
 bench-status: setup-dev
 	@$(RUN) -m tests.bench.status $(ARGS)
+
+bench-listeners: setup-dev
+	@$(RUN) -m tests.bench.listeners $(ARGS)
 
 # Compiles the hand-written lists. The output names no index.
 COMPILE = .venv/bin/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-header
