@@ -1,5 +1,6 @@
 """``python -m streamer``: run the audio stream feeder."""
 
+import resource
 import sys
 
 import structlog
@@ -23,6 +24,7 @@ def main() -> int:
         print(f"ASF cannot start: {problem}", file=sys.stderr)  # noqa: T201
         return 2
     configure_logs()
+    allow_open_files()
     uvicorn.run(
         create_app(settings),
         http=ProblemProtocol,
@@ -40,6 +42,12 @@ def main() -> int:
         log_level="warning",  # uvicorn would write capabilities into its log
     )
     return 0
+
+
+def allow_open_files() -> None:
+    """Each listener is one: take as many as this account may have."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 def configure_logs() -> None:

@@ -66,6 +66,9 @@ class Listener:
         except (psycopg.Error, StreamerError, OSError) as problem:
             log.error("stream_broken_off", error=repr(problem))
             self.refuse(Refusal("unavailable"))
+        except Exception:
+            log.exception("stream_broken_off")
+            self.refuse(Refusal("unavailable"))
 
     def refuse(self, refusal: Refusal) -> None:
         """Say why, and close."""

@@ -1,0 +1,87 @@
+"""Any way through a segment gives its bytes, whole messages at a time."""
+
+import asyncio
+import hashlib
+import uuid
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from websockets.frames import Frame, Opcode
+from websockets.protocol import CLIENT, OPEN, Protocol
+
+from streamer.asf.shelf import LONGEST_PART, Frames, Shelf, message
+from streamer.errors import DamagedSegment
+from streamer.media.local import LocalStore
+from streamer.segments import Segment
+from streamer.webm import write_clusters
+
+
+def framed(chunks: list[bytes]) -> Frames:
+    """A segment of these chunks."""
+    ends = [sum(map(len, chunks[: n + 1])) for n in range(len(chunks))]
+    wires = [message(chunk) for chunk in chunks]
+    wire_ends = [sum(map(len, wires[: n + 1])) for n in range(len(wires))]
+    return Frames(b"".join(wires), ends, wire_ends)
+
+
+def unframed(wire: bytes) -> list[bytes]:
+    """The messages in it, as another implementation of the protocol reads them."""
+    reader = Protocol(CLIENT, state=OPEN, max_size=None)
+    reader.receive_data(wire)
+    assert reader.parser_exc is None
+    pieces = []
+    for frame in reader.events_received():
+        assert isinstance(frame, Frame)
+        assert (frame.opcode, frame.fin) == (Opcode.BINARY, True)
+        pieces.append(bytes(frame.data))
+    return pieces
+
+
+CHUNKS = st.lists(st.integers(1, 70_000).map(lambda size: bytes([size % 251]) * size), min_size=1,
+                  max_size=12)  # fmt: skip
+
+
+@given(CHUNKS, st.data())
+def test_any_offset_leads_to_the_end_in_whole_messages(
+    chunks: list[bytes], data: st.DataObject
+) -> None:
+    frames, whole = framed(chunks), b"".join(chunks)
+    offset = data.draw(st.integers(0, len(whole) - 1))
+    heard = []
+    at = offset
+    while at < len(whole):
+        part, end = frames.part(at)
+        pieces = unframed(part)
+        assert b"".join(pieces) == whole[at:end]
+        assert end in frames.ends
+        assert len(part) <= LONGEST_PART or len(pieces) == 1
+        heard += pieces
+        at = end
+    assert b"".join(heard) == whole[offset:]
+    if offset == 0:
+        assert heard == chunks
+        assert b"".join(part for part, _ in frames.parts()) == frames.wire
+
+
+def test_what_is_stored_is_looked_at(tmp_path: Path) -> None:
+    """Bytes of the right number that are no clusters are not sent to anybody."""
+    store = LocalStore(tmp_path)
+    good = write_clusters([b"p" * 60] * 25, 0)
+    for number, data in enumerate((good[:-1], b"x" * len(good), good[1:] + b"x")):
+        uri = store.put(f"streams/{uuid.uuid4()}/{number}", data, "audio/webm")
+        with pytest.raises(DamagedSegment):
+            asyncio.run(take(store, _segment(uri, good)))
+    uri = store.put("streams/good", good, "audio/webm")
+    frames = asyncio.run(take(store, _segment(uri, good)))
+    assert b"".join(unframed(frames.wire)) == good
+    assert len(frames.ends) == 3
+
+
+async def take(store: LocalStore, segment: Segment) -> Frames:
+    return await Shelf(store, 0).frames(segment)
+
+
+def _segment(uri: str, data: bytes) -> Segment:
+    return Segment(1, "0.0", uri, 169, len(data), 0, 25, hashlib.sha256(data).hexdigest())
