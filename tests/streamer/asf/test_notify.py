@@ -109,7 +109,9 @@ def refused() -> dict[str, tuple[bytes, dict[str, str], int, str]]:
     return {
         "a stream_id never issued": (BODY, signed(), 404, "unknown-stream"),
         "no signature": (BODY, {}, 401, "notification-refused"),
-        "an empty signature": (BODY, {**signed(), SIGNATURE_HEADER: ""}, 401, "notification-refused"),
+        "an empty signature": (
+            BODY, {**signed(), SIGNATURE_HEADER: ""}, 401, "notification-refused",
+        ),
         "no hexadecimal": (BODY, {**signed(), SIGNATURE_HEADER: "é"}, 401, "notification-refused"),
         "another secret": (BODY, signed(secret="guessed"), 401, "notification-refused"),
         "another body": (BODY + b" ", signed(), 401, "notification-refused"),
