@@ -10,7 +10,7 @@ import asyncio
 import structlog
 
 from streamer.asf.session import Session
-from streamer.asf.shelf import Shelf
+from streamer.asf.shelf import LONGEST_PART, Shelf, join
 from streamer.asf.view import StreamView
 from streamer.errors import StreamerError
 
@@ -71,10 +71,11 @@ class Edge:
         self._cursor = self._view.length
 
     async def _send_news(self) -> None:
-        while self._here and (segment := self._view.segment_at(self._cursor)) is not None:
-            frames = await self._shelf.frames(segment)
-            for part, end in frames.parts():
-                start, self._cursor = self._cursor, segment.first_byte + end
+        while self._here and (segments := self._view.segments_from(self._cursor, LONGEST_PART)):
+            first_byte = segments[0].first_byte
+            every = await asyncio.gather(*(self._shelf.frames(segment) for segment in segments))
+            for part, end in join(every).parts():
+                start, self._cursor = self._cursor, first_byte + end
                 await self._write(part, start, self._cursor)
         if not self._here:
             self._cursor = self._view.length

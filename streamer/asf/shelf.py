@@ -48,6 +48,19 @@ class Frames:
             yield part, offset
 
 
+def join(every: list[Frames]) -> Frames:
+    """Segments that follow one another, as one."""
+    if len(every) == 1:
+        return every[0]
+    ends: list[int] = []
+    wire_ends: list[int] = []
+    for frames in every:
+        length, wire_length = (ends[-1], wire_ends[-1]) if ends else (0, 0)
+        ends += (length + end for end in frames.ends)
+        wire_ends += (wire_length + end for end in frames.wire_ends)
+    return Frames(b"".join(frames.wire for frames in every), ends, wire_ends)
+
+
 def message(payload: bytes) -> bytes:
     """One unmasked binary message (RFC 6455, 5.2)."""
     size = len(payload)

@@ -1,6 +1,7 @@
 """One stream as the record has it by now."""
 
 import asyncio
+from bisect import bisect_right
 
 from psycopg_pool import AsyncConnectionPool
 
@@ -21,14 +22,15 @@ class StreamView:
 
     def segment_at(self, offset: int) -> Segment | None:
         """The segment that holds byte ``offset``, if it is recorded."""
-        low, high = 0, len(self.segments)
-        while low < high:
-            middle = (low + high) // 2
-            if self.segments[middle].end > offset:
-                high = middle
-            else:
-                low = middle + 1
-        return self.segments[low] if low < len(self.segments) else None
+        place = bisect_right(self.segments, offset, key=_end)
+        return self.segments[place] if place < len(self.segments) else None
+
+    def segments_from(self, offset: int, most: int) -> list[Segment]:
+        """Those from the one that holds byte ``offset`` on, as long as they make ``most`` bytes
+        together, and one at least if there is one."""
+        first = bisect_right(self.segments, offset, key=_end)
+        last = bisect_right(self.segments, offset + most, key=_end)
+        return self.segments[first : max(first + 1, last)]
 
     @property
     def length(self) -> int:
@@ -71,3 +73,7 @@ class StreamView:
             )
             self.segments = self.segments[:known] + more
             self.state = state
+
+
+def _end(segment: Segment) -> int:
+    return segment.end

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from websockets.frames import Frame, Opcode
 from websockets.protocol import CLIENT, OPEN, Protocol
 
-from streamer.asf.shelf import LONGEST_PART, Frames, Shelf, message
+from streamer.asf.shelf import LONGEST_PART, Frames, Shelf, join, message
 from streamer.errors import DamagedSegment
 from streamer.media.local import LocalStore
 from streamer.segments import Segment
@@ -63,6 +63,12 @@ def test_any_offset_leads_to_the_end_in_whole_messages(
     if offset == 0:
         assert heard == chunks
         assert b"".join(part for part, _ in frames.parts()) == frames.wire
+
+
+@given(st.lists(CHUNKS, min_size=1, max_size=5))
+def test_segments_joined_are_one_after_the_other(segments: list[list[bytes]]) -> None:
+    joined = join([framed(chunks) for chunks in segments])
+    assert joined == framed([chunk for chunks in segments for chunk in chunks])
 
 
 def test_what_is_stored_is_looked_at(tmp_path: Path) -> None:
