@@ -19,7 +19,8 @@ class Asker(asyncio.Protocol):
     def __init__(self, request: bytes, ends_at: float) -> None:
         self._request = request
         self._ends_at = ends_at
-        self._received = b""
+        self._head = b""
+        self._missing = -1
         self.answers = 0
         self.bytes = 0
         self.status = 0
@@ -30,16 +31,22 @@ class Asker(asyncio.Protocol):
         transport.write(self._request)
 
     def data_received(self, data: bytes) -> None:
-        self._received += data
-        head, gap, body = self._received.partition(b"\r\n\r\n")
-        if not gap:
-            return
-        if len(body) < self._expected(head):
-            return
-        self.status = int(head[9:12])
+        self.bytes += len(data)
+        if self._missing < 0:
+            self._head += data
+            end = self._head.find(b"\r\n\r\n")
+            if end < 0:
+                return
+            self._missing = self._expected(self._head[:end]) - (len(self._head) - end - 4)
+        else:
+            self._missing -= len(data)
+        if not self._missing:
+            self._finish()
+
+    def _finish(self) -> None:
+        self.status = int(self._head[9:12])
         self.answers += 1
-        self.bytes += len(self._received)
-        self._received = b""
+        self._head, self._missing = b"", -1
         if time.perf_counter() < self._ends_at:
             self._transport.write(self._request)
         else:
