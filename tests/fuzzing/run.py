@@ -90,12 +90,14 @@ def start(target: Target, folder: Path, examples: int, number: int) -> "subproce
         **os.environ, "AETHERCAST_FUZZ": json.dumps(given), "PYTHONPATH": str(ROOT),
         "SCHEMATHESIS_HOOKS": "tests.fuzzing.hooks",
     }  # fmt: skip
+    # Examples and coverage are the same whatever the seed.
+    phases = "fuzzing,stateful" if number else "examples,coverage,fuzzing,stateful"
     command = [
         str(Path(sys.executable).parent / "st"), "--config-file", str(CONFIG), "run",
         f"{target.url}/openapi.json", "--url", target.url,
         "--header", f"Authorization: Bearer {target.token}",
         "--max-examples", str(examples), "--continue-on-failure", "--max-failures", "50",
-        "--workers", "1", "--no-color", "--seed", str(20261122 + number),
+        "--workers", "1", "--no-color", "--phases", phases, "--seed", str(20261122 + number),
     ]  # fmt: skip
     return subprocess.Popen(
         command, cwd=folder, env=environment, text=True,
