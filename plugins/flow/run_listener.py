@@ -12,11 +12,13 @@ from airflow.listeners import hookimpl
 from sqlalchemy import inspect
 from sqlalchemy.orm import Session
 
+from agents.canonical import JSON
 from plugins.flow.outcome import unfinished
 from plugins.flow.run_note import attach_note, describe_run
 from plugins.step import rows
 from plugins.step.database import connect
-from plugins.step.listener import never_failing
+from plugins.step.listener import KILLED, never_failing
+from plugins.step.place import place_of
 from plugins.step.rows import Connection
 from plugins.step.workflows import REOPEN, close, find_by_run
 
@@ -25,6 +27,7 @@ TIMED_OUT = "timed_out"
 """What Airflow says of a run that took longer than its DAG's `dagrun_timeout`."""
 BY_HAND = "manually set"
 """Words of what Airflow says of a run that a person, or the facade, marked."""
+KILLED_STEP: dict[str, JSON] = {"type": "Killed", "message": KILLED, "retryable": True}
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
 
@@ -52,10 +55,18 @@ def on_dag_run_failed(dag_run: Any, msg: str) -> None:
         found = find_by_run(connection, None, dag_run.dag_id, dag_run.run_id)
         if found is None:
             return
+        _note_killed(connection, dag_run)
         reason = _why_failed(connection, found.workflow_id, dag_run, msg)
         close(connection, found.workflow_id, "failed", reason)
         _stop_agents(connection, found.workflow_id)
         _note(connection, found.workflow_id, dag_run)
+
+
+def _note_killed(connection: Connection, dag_run: Any) -> None:
+    """A task whose process was killed fails in Airflow without a word to any listener."""
+    for instance in dag_run.get_task_instances(session=_session_of(dag_run)):
+        if getattr(instance.state, "value", instance.state) == "failed":
+            rows.end_of_run(connection, place_of(instance), "failed", KILLED_STEP, force=False)
 
 
 def _session_of(dag_run: Any) -> Session | None:

@@ -103,6 +103,18 @@ def test_every_failed_run_leaves_a_sentence_and_a_note(
     assert "harvest (X): failed" in run.note
 
 
+def test_a_killed_task_is_noted_with_its_run(connection: Connection) -> None:
+    podcast = accept(connection)
+    killed = add_step(connection, podcast, "harvest", "in_progress")
+    spoken = add_step(connection, podcast, "forge_voice", "failed", order=2, message="Hoarse.")
+    run = dag_run(podcast, harvest="failed", forge_voice="failed")
+    run_listener.on_dag_run_failed(run, "task_failure")
+    assert step(connection, killed)["status"] == "failed"
+    assert step(connection, spoken)["error_details"] == {"message": "Hoarse."}
+    found = row_of(connection, "podcasts", "podcast_id", podcast.workflow_id)
+    assert found["error"] == "The sources could not be used: The worker died."
+
+
 def test_a_publisher_that_died_leaves_a_sentence(connection: Connection) -> None:
     podcast = accept(connection)
     made: dict[str, dict[str, Any]] = {"harvest": {}, "weave_script": {}, "forge_voice": VOICE}
