@@ -5,7 +5,8 @@ refusal of them is a finding, references are mended before a case is sent:
 
 - a well-formed idempotency key becomes a fresh one, since no key may be used twice;
 - source and topic ids become ones that exist; two equal or unknown voices become two known ones;
-- every other well-formed media token becomes a real one, and a well-formed cursor too.
+- every other well-formed workflow id and media token becomes a real one, and a well-formed cursor
+  too.
 
 What does not fit the schema is sent as generated. A podcast that is accepted is stopped at once.
 Every answer is counted, and held to what the whole suite holds answers to (tests.witness).
@@ -32,7 +33,7 @@ from tests.witness import judge
 GIVEN: dict[str, Any] = json.loads(os.environ["AETHERCAST_FUZZ"])
 VOICES = {"host_a": "heart", "host_b": "michael"}
 KEY = "X-Idempotency-Key"
-_TOKEN = re.compile(r"[\w.-]+")
+_EVERY_OTHER = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{11}[02468ace]")
 caller = httpx.Client(
     base_url=GIVEN["url"], headers={"Authorization": GIVEN["token"]}, timeout=30, verify=False
 )
@@ -54,6 +55,9 @@ def before_call(context: Any, case: Any, kwargs: dict[str, Any]) -> None:
     cursor = (case.query or {}).get("cursor")
     if name == "list_podcasts" and isinstance(cursor, str) and looks_like_cursor(cursor):
         case.query["cursor"] = GIVEN["cursor"]
+    workflow_id = (case.path_parameters or {}).get("workflow_id")
+    if isinstance(workflow_id, str) and _EVERY_OTHER.fullmatch(workflow_id):
+        case.path_parameters["workflow_id"] = GIVEN["workflow_id"]
     token = (case.path_parameters or {}).get("token")
     if name == "get_media" and isinstance(token, str) and len(token) % 2:
         case.path_parameters["token"] = GIVEN["media_token"]

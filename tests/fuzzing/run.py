@@ -24,6 +24,7 @@ class Target:
     token: str
     source_id: str
     media_token: str
+    workflow_id: str
 
 
 @dataclass
@@ -84,6 +85,7 @@ def start(target: Target, folder: Path, examples: int, number: int) -> "subproce
     given = {
         "url": target.url, "token": f"Bearer {target.token}", "source_id": target.source_id,
         "media_token": target.media_token, "cursor": a_cursor(),
+        "workflow_id": target.workflow_id,
         "report": str(folder / "report.json"),
     }  # fmt: skip
     environment = {
