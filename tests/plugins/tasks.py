@@ -4,7 +4,7 @@ import time
 from pathlib import Path
 
 from agents.canonical import JSON
-from agents.errors import AgentError
+from agents.errors import AgentError, Deferred
 from agents.task import AgentCall, agent_task
 
 
@@ -44,3 +44,22 @@ def hold(call: AgentCall, *, folder: Path) -> JSON:
         (folder / "stopped").write_text(type(stopped).__name__)
         raise
     return {"held": True}
+
+
+@agent_task("probe.write")
+def write(call: AgentCall, *, folder: Path) -> JSON:
+    """Take a while over a part that a voice waits for."""
+    time.sleep(1)
+    (folder / "part").touch()
+    return {}
+
+
+@agent_task("probe.speak")
+def speak(call: AgentCall, *, folder: Path) -> JSON:
+    """Speak the part; without one for a while, give the slot back."""
+    for _ in range(30):
+        if (folder / "part").exists():
+            return {"spoken": True}
+        call.checkpoint()
+        time.sleep(0.1)
+    raise Deferred(0.5)

@@ -76,8 +76,12 @@ class LiveRun:
     def state(self) -> str:
         return str(self.live.http.get(self.path).json()["state"])
 
+    def task(self, task_id: str) -> dict[str, Any]:
+        found: dict[str, Any] = self.live.http.get(f"{self.path}/taskInstances/{task_id}").json()
+        return found
+
     def task_state(self) -> str | None:
-        state = self.live.http.get(f"{self.path}/taskInstances/hold").json()["state"]
+        state = self.task("hold")["state"]
         return None if state is None else str(state)
 
     def note(self) -> str:
@@ -252,8 +256,7 @@ def test_a_run_out_of_time_is_stopped_while_deferred_and_says_so(live: Live) -> 
 
 def test_a_killed_task_leaves_a_sentence(live: Live) -> None:
     run = live.start("frail")
-    found = run.live.http.get(f"{run.path}/taskInstances/hold").json()
-    os.kill(found["pid"], signal.SIGKILL)
+    os.kill(run.task("hold")["pid"], signal.SIGKILL)
     until(lambda: run.state() == "failed", LONG)
     until((run.folder / "stopped").exists, LONG)
     (row,) = run.rows()
@@ -304,3 +307,17 @@ def test_what_is_cancelled_between_two_tries_is_not_tried_again(live: Live) -> N
     assert row["overall_status"] == "cancelled"
     assert row["status"] in ("skipped", "cancelled")
     assert run.dispatches() == ["FAILURE"]
+
+
+def test_voices_that_wait_never_keep_a_writer_from_its_slot(live: Live) -> None:
+    """More podcasts at once than there are slots, all begun in the same moment."""
+    pool = {"pool": "voices", "slots": 2, "include_deferred": False}
+    live.http.patch("/pools/voices", json=pool).raise_for_status()
+    live.http.patch("/dags/burst", json={"is_paused": True}).raise_for_status()
+    runs = [live.trigger("burst") for _ in range(6)]
+    live.http.patch("/dags/burst", json={"is_paused": False}).raise_for_status()
+    until(lambda: all(run.state() == "success" for run in runs), LONG)
+    writers = sorted(run.task("write")["queued_when"] for run in runs)
+    voices = sorted(run.task("speak")["start_date"] for run in runs)
+    # Two voices have a slot from the start; the next is given one after every writer has its own.
+    assert writers[-1] <= voices[2]

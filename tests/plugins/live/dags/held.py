@@ -14,17 +14,21 @@ from plugins.step.rows import Connection, Step
 HOUR = 3600.0
 
 
-class HoldOperator(AgentOperator):
-    """The agent's folder is the workflow's own."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(task_id="hold", agent_task="probe.hold", **kwargs)
+class FolderOperator(AgentOperator):
+    """Its agent is asked for no more than where to leave its marks: the workflow's own folder."""
 
     def compute_inputs(self, connection: Connection, step: Step) -> dict[str, JSON]:
-        """Where the agent leaves its marks."""
+        """The folder."""
         folder = Path(os.environ["PROBE_FOLDER"]) / str(step.workflow_id)
         folder.mkdir(exist_ok=True)
         return {"folder": str(folder)}
+
+
+class HoldOperator(FolderOperator):
+    """Its agent works until `go` appears."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(task_id="hold", agent_task="probe.hold", **kwargs)
 
 
 def probe(dag_id: str, retries: int = 2, limit: timedelta | None = None) -> DAG:
@@ -61,3 +65,7 @@ with probe("patient") as patient:
 
 with probe("unserved"):
     AgentOperator(task_id="hold", agent_task="nobody.serves", wait_seconds=0.0)
+
+with probe("burst"):
+    FolderOperator(task_id="write", agent_task="probe.write", pool="writers", priority_weight=10)
+    FolderOperator(task_id="speak", agent_task="probe.speak", pool="voices", wait_seconds=3)

@@ -1,0 +1,148 @@
+"""Models that take their time: the stack's writer and painter, with slow ones behind them.
+
+Nothing of ours is replaced. The workers are the stack's own commands in its own environment,
+started anew with another address: the writer's requests to AIMS pass a gate that holds each for a
+while, and the cover is painted by a server that speaks Vertex AI's wire format, slowly.
+"""
+
+import base64
+import json
+import shlex
+import subprocess
+import time
+from collections.abc import Iterator
+from configparser import RawConfigParser
+from contextlib import ExitStack, contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+
+import httpx
+import psutil
+import skia
+from supervisor.datatypes import dict_of_key_value_pairs  # type: ignore[import-untyped]
+
+from scripts.local.places import Places
+from scripts.local.plan import program_path
+from scripts.local.supervisor import Supervisor
+from tests.acceptance.conftest import Stack
+from tests.conftest import clean_environment, stop
+
+WRITING_SECONDS = 1.5
+PAINTING_SECONDS = 3.0
+
+
+def picture() -> str:
+    """A small picture, as a model would send it."""
+    surface = skia.Surface(64, 64)
+    surface.getCanvas().clear(skia.ColorBLUE)
+    return base64.b64encode(bytes(surface.makeImageSnapshot().encodeToData())).decode()
+
+
+class Quiet(BaseHTTPRequestHandler):
+    """Reads a request whole, and answers it whole."""
+
+    def read_body(self) -> bytes:
+        return self.rfile.read(int(self.headers.get("Content-Length") or 0))
+
+    def reply(self, status: int, body: bytes, media_type: str = "application/json") -> None:
+        self.send_response(status)
+        self.send_header("Content-Type", media_type)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None:
+        """Quiet."""
+
+
+def gate_before(aims: str) -> type[Quiet]:
+    """A proxy before AIMS that holds each request for text."""
+
+    class Gate(Quiet):
+        def pass_on(self) -> None:
+            body = self.read_body()
+            if self.path == "/v1/generate":
+                time.sleep(WRITING_SECONDS)
+            names = ("Authorization", "Content-Type")
+            headers = {name: self.headers[name] for name in names if name in self.headers}
+            answer = httpx.request(
+                self.command, aims + self.path, content=body, headers=headers, timeout=60
+            )
+            self.reply(answer.status_code, answer.content, answer.headers["Content-Type"])
+
+        do_GET = do_POST = pass_on  # noqa: N815
+
+    return Gate
+
+
+class SlowPainter(Quiet):
+    """Vertex AI's ``:generateContent``, which paints the same picture every time."""
+
+    def do_POST(self) -> None:
+        self.read_body()
+        time.sleep(PAINTING_SECONDS)
+        part = {"inlineData": {"mimeType": "image/png", "data": picture()}}
+        answer = {"candidates": [{"content": {"role": "model", "parts": [part]}}]}
+        self.reply(200, json.dumps(answer).encode())
+
+
+@contextmanager
+def serving(handler: type[Quiet]) -> Iterator[str]:
+    """A server on a free port; yields its address."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    server.daemon_threads = True
+    Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+@contextmanager
+def worker_with(stack: Stack, name: str, **settings: str) -> Iterator[None]:
+    """One of the stack's workers with other settings, and more threads."""
+    places = Places(stack.root)
+    supervisor = Supervisor(places)
+    command, environment = how_started(places, name)
+    command[command.index("-c") + 1] = "4"
+    own = psutil.Process(supervisor.processes()[name].pid)
+    log = (places.logs / f"slow-{name}.log").open("ab")
+    supervisor.stop(name)
+    try:
+        own.wait(30)
+        slow = subprocess.Popen(
+            command, cwd=stack.root, env=environment | settings, stdout=log, stderr=log
+        )
+        try:
+            yield
+        finally:
+            stop(slow)
+    finally:
+        supervisor.start(name)
+
+
+def how_started(places: Places, name: str) -> tuple[list[str], dict[str, str]]:
+    """Command and environment of a process, as the stack's supervisor has them."""
+    read = RawConfigParser()
+    read.read(places.configuration)
+    program = {key: value.replace("%%", "%") for key, value in read[f"program:{name}"].items()}
+    environment = clean_environment() | dict_of_key_value_pairs(program["environment"])
+    return shlex.split(program["command"]), environment | {"PATH": program_path()}
+
+
+@contextmanager
+def slow_models(stack: Stack) -> Iterator[None]:
+    """Writer and painter take their time until the block ends."""
+    with ExitStack() as opened:
+        gate = opened.enter_context(serving(gate_before(stack.url(8030))))
+        vertex = opened.enter_context(serving(SlowPainter))
+        opened.enter_context(worker_with(stack, "worker-pswa", AETHERCAST_AIMS_URL=gate))
+        painter = {
+            "AETHERCAST_IMAGE_BACKEND": "vertex",
+            "AETHERCAST_VERTEX_URL": vertex,
+            "AETHERCAST_VERTEX_PROJECT": "ours",
+            "AETHERCAST_VERTEX_ACCESS_TOKEN": "token",
+        }
+        opened.enter_context(worker_with(stack, "worker-iga", **painter))
+        yield
