@@ -23,7 +23,7 @@ from tests.conftest import free_port, stop, wait_until_open
 from tests.fuzzing.run import Target, fuzz
 
 CASES = 5000
-EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "175"))
+EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "200"))
 """Per operation and run; `make fuzz` takes more."""
 RUNS = 2
 LET_THROUGH = 12
