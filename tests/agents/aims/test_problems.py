@@ -19,7 +19,7 @@ OUTLINE: dict[str, Any] = {
     "sources": [{"id": "s", "text": "Too short."}],
 }
 TABLE: list[tuple[str, str, dict[str, Any], int, str]] = [
-    ("GET", f"{SPEAK}/{uuid.uuid4().hex}", {}, 404, "unknown-line"),
+    ("GET", f"{SPEAK}/never-asked-for", {}, 404, "unknown-line"),
     ("GET", f"{SPEAK}/-", {}, 422, "invalid-request"),
     ("GET", f"{SPEAK}/x", {"params": {"wait": "99"}}, 422, "invalid-request"),
     ("POST", SPEAK, {"json": {**LINE, "voice": "nobody"}}, 422, "unknown-voice"),
