@@ -11,6 +11,8 @@ from api.problems import BadRequest, InvalidRequest, UnsupportedMediaType
 
 DEEPEST = 32
 MOST_ERRORS = 20
+UTF_8 = ("", "utf-8", "utf8")
+"""How a content type says that; to say nothing is to say it too."""
 _LONGEST_KEY = 80
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -26,7 +28,7 @@ async def read_json(request: Request) -> dict[str, Any]:
     kind, charset = content_type(request)
     if kind != "application/json":
         raise UnsupportedMediaType("Send JSON, with Content-Type: application/json.")
-    if charset not in ("", "utf-8", "utf8"):
+    if charset not in UTF_8:
         raise UnsupportedMediaType("JSON is sent in UTF-8 (RFC 8259).")
     read = parse(await request.body())
     if not isinstance(read, dict):

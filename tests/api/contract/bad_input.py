@@ -75,7 +75,8 @@ def parameter(what: str, name: str, value: str) -> Bad:
 
 def upload(what: str, status: int, word: str, pointer: str | None = None, **sent: Any) -> Bad:
     """A file or text that is not taken."""
-    problem = {400: "bad-request", 413: "body-too-large", 422: "invalid-request"}[status]
+    named = {400: "bad-request", 413: "body-too-large", 415: "unsupported-media-type"}
+    problem = {**named, 422: "invalid-request"}[status]
     headers = sent.pop("headers", {})
     return Bad(what, status, problem, word, pointer, path=UPLOAD, request=sent, headers=headers)
 
@@ -200,6 +201,7 @@ PLACES = (
     parameter("a cursor too deep", "cursor", "W1tb" * 3000),
 )  # fmt: skip
 _FORM = {"Content-Type": "multipart/form-data; boundary=b"}
+_PART = b'--b\r\nContent-Disposition: form-data; name="%s"; filename="a"\r\n\r\nwords\r\n--b--\r\n'
 UPLOADS = (
     upload("an empty file", 422, "empty", "#/file", files={"file": ("a.txt", b"", "text/plain")}),
     upload("a picture", 422, "picture", "#/file", files={"file": ("a.pdf", b"\x89PNG\r\n" * 9)}),
@@ -216,6 +218,15 @@ UPLOADS = (
     upload("a form that breaks off", 422, "`file`", "#/file", headers=_FORM,
            content=b'--b\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\nwor'),
     upload("a form that is none", 400, "form", content=b"words", headers=_FORM),
+    *(upload(f"a form in {charset}", 415, "UTF-8", content=_PART % b"file", headers={
+        "Content-Type": f"multipart/form-data; boundary=b; charset={charset}"})
+      for charset in ("undefined", "punycode", "unicode_escape", "latin-1")),
+    # Where a quoted value hides the charset from us, the form's parser still finds it.
+    upload("a form in a hidden charset", 400, "form", content=_PART % b"file", headers={
+        "Content-Type": 'multipart/form-data; boundary=b; charset=undefined; a="; charset=utf-8"'}),
+    upload("a name that is no text", 422, "no such field", content=_PART % b"\\ud800", headers={
+        "Content-Type":
+            'multipart/form-data; boundary=b; charset=unicode_escape; a="; charset=utf-8"'}),
     upload("no text", 422, "needed", "#/text", json={"title": "T"}),
     upload("no title", 422, "needed", "#/title", json={"text": "words"}),
     upload("a path", 422, "no such key", "#/path", json={"title": "T", "text": "x", "path": "/"}),
