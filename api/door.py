@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 import structlog
 from starlette.datastructures import Headers
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.cross_origin import CrossOrigin, RawHeaders
@@ -58,6 +59,8 @@ class Door:
             await app(scope, _limited(receive, limit), visit.send)
         except Problem as problem:
             await visit.fail(problem, receive)
+        except ClientDisconnect:
+            pass  # nobody is there to be told; it is counted as 499
         except asyncio.CancelledError:  # we were told to stop, and it took too long
             await visit.fail(Unavailable(headers={"Retry-After": "2"}), receive)
             raise

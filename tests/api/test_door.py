@@ -1,9 +1,11 @@
 """What every request passes: tokens, limits, ids, problems, metrics."""
 
 import json
+import socket
 import time
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx
 import jwt
@@ -173,6 +175,22 @@ def test_metrics_count_requests_and_workflows(facade: Facade, ada: httpx.Client)
     assert f"aethercast_facade_requests_total{{{labels}}}" in told.text
     assert 'aethercast_workflows{status="pending"} 1.0' in told.text
     assert "11111111" not in told.text
+
+
+def test_a_caller_who_leaves_while_sending_is_no_fault_of_ours(
+    facade: Facade, ada: httpx.Client, capsys: pytest.CaptureFixture[str]
+) -> None:
+    form = "Content-Type: multipart/form-data; boundary=b"
+    for path, kind in ((PODCASTS, "Content-Type: application/json"), ("/api/v1/sources", form)):
+        head = f"POST {path} HTTP/1.1\r\nHost: here\r\n{kind}\r\nContent-Length: 100\r\n"
+        head += f"Authorization: {ada.headers['Authorization']}\r\nX-Idempotency-Key: k\r\n\r\n--b"
+        server = urlsplit(facade.url)
+        with socket.create_connection((str(server.hostname), int(server.port or 0))) as connection:
+            connection.sendall(head.encode())
+        labels = f'method="POST",route="{path}",status="499"'
+        eventually(lambda labels=labels: f"requests_total{{{labels}}}" in ada.get("/metrics").text)
+    said = capsys.readouterr()
+    assert "request.failed" not in said.out + said.err
 
 
 def test_the_api_describes_itself(caller: httpx.Client) -> None:
