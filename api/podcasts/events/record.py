@@ -22,7 +22,8 @@ AT_ONCE = 200
 class Told:
     """An event on its way out."""
 
-    seq: int
+    seq: int | None
+    """None where whoever has seen only this has nothing to go on from."""
     kind: str
     data: Happening
 
@@ -70,6 +71,9 @@ class Batch:
 async def read_present(parts: Parts, version: Version) -> Batch:
     """The whole present state as a first event; and an end, where it has ended.
 
+    Both stand for the same version. Its number is the end's alone: a caller whom the connection
+    leaves in between would otherwise come back as one who has seen the end.
+
     Nothing where the workflow makes no podcast, or is no more.
     """
     async with parts.pool.connection() as connection:
@@ -78,9 +82,9 @@ async def read_present(parts: Parts, version: Version) -> Batch:
         told = await _tell_status(parts, connection, version)
     if now is None or told is None:
         return Batch([], version.version)
-    first = Told(now.version, "status", told)
     if now.ended is None:
-        return Batch([first], now.version)
+        return Batch([Told(now.version, "status", told)], now.version)
+    first = Told(None, "status", told)
     end = End(at=told.at, status=told.status, title=told.title, error=told.error)
     return Batch([first, Told(now.version, "end", end)], now.version)
 

@@ -70,7 +70,8 @@ async def _read(parts: Parts, first: Version, after: int | None) -> Batch | None
 
 def write(told: Told) -> bytes:
     """An event as it goes over the wire."""
-    return format_sse_event(id=str(told.seq), event=told.kind, data_str=told.data.model_dump_json())
+    number = None if told.seq is None else str(told.seq)
+    return format_sse_event(id=number, event=told.kind, data_str=told.data.model_dump_json())
 
 
 class EventStream(StreamingResponse):
