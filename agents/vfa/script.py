@@ -58,10 +58,15 @@ class Writer:
     generation: int
     status: str
     message: str | None
+    idle_seconds: float
 
 
-_GIVEN_UP = frozenset({"failed", "skipped", "cancelled"})
-"""States in which Airflow does not try the writing again by itself."""
+_GIVEN_UP = frozenset({"failed", "skipped"})
+"""States in which Airflow does not try the writing again by itself.
+
+A cancelled one was cleared, and its next generation begins within seconds; where instead the whole
+workflow was cancelled, so is the voice.
+"""
 
 _WRITING = Statement("voice/script", Writing)
 _WRITER = Statement("voice/writer", Writer)
@@ -115,11 +120,16 @@ class Script:
             raise ScriptSuperseded
         if self.writer is not None and self.writer.status in _GIVEN_UP:
             raise ScriptFailed(self.writer.message)
+        if self.writer is not None and self.writer.status == "cancelled":
+            self._refuse_if_overdue(self.writer.idle_seconds)
         if self.writing is None:
             return
         if self.writing.status == "failed":
             raise ScriptFailed((self.writing.error or {}).get("message"))
-        if self.writing.idle_seconds > self.overdue_seconds:
+        self._refuse_if_overdue(self.writing.idle_seconds)
+
+    def _refuse_if_overdue(self, idle_seconds: float) -> None:
+        if idle_seconds > self.overdue_seconds:
             raise ScriptOverdue
 
 

@@ -19,7 +19,8 @@ from plugins.step.standing import ENDED, state_of
 READERS: dict[str, tuple[str, ...]] = {"weave_script": ("forge_voice",)}
 """By Airflow's task id: the tasks whose agents wait for what this one's makes."""
 
-AT_WORK = frozenset({"running", "deferred"})
+AT_WORK = frozenset({"running", "deferred", "scheduled", "queued"})
+"""States of a task whose attempt has begun; it passes the last two when its trigger has fired."""
 
 log = logging.getLogger(__name__)
 
@@ -49,7 +50,8 @@ def _is_left_behind(place: dict[str, Any], status: str) -> bool:
     """Whether Airflow will not run the reader again by itself.
 
     ``status`` is that of its row: one cancelled while Airflow says running was cleared too, and its
-    next attempt has not written its row yet.
+    next attempt has not written its row yet. One at work by its row that Airflow is about to run
+    was deferred until now, and goes on with its old attempt.
     """
     try:
         state = state_of(place)

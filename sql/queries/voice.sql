@@ -21,7 +21,8 @@ ORDER BY position;
 -- name: writer
 -- How the writing of a workflow's script stands in Airflow: a writer that was given up, marked or
 -- cleared there never said so itself, perhaps never began.
-SELECT generation, status, error_details ->> 'message' AS message
+SELECT generation, status, error_details ->> 'message' AS message,
+    extract(epoch FROM clock_timestamp() - last_updated_timestamp)::float8 AS idle_seconds
 FROM task_instances
 WHERE workflow_id = %(workflow_id)s AND agent_name = 'PSWA'
 ORDER BY generation DESC

@@ -32,7 +32,32 @@ def test_a_writer_at_work_is_waited_for(desk: Desk, process: Process, status: st
     assert script_of(desk, process).look() == []
 
 
-@pytest.mark.parametrize("status", ["failed", "skipped", "cancelled"])
+@pytest.mark.parametrize("begun", [True, False])
+def test_a_cleared_writer_is_waited_for_until_it_begins_anew(
+    desk: Desk, process: Process, begun: bool
+) -> None:
+    """A Clear cancels the row at once; the next generation's comes a second or more later."""
+    if not begun:
+        desk.connection.execute("DELETE FROM generated_scripts")
+    note_writing(desk, "cancelled")
+    script = script_of(desk, process)
+    assert script.look() == []
+    note_writing(desk, "in_progress", generation=1)
+    with pytest.raises(ScriptSuperseded) as caught:
+        script.look()
+    assert caught.value.retryable
+
+
+def test_a_cleared_writer_that_never_begins_anew_is_not_waited_for_for_ever(
+    desk: Desk, process: Process
+) -> None:
+    desk.connection.execute("DELETE FROM generated_scripts")
+    note_writing(desk, "cancelled")
+    with pytest.raises(ScriptOverdue):
+        script_of(desk, process, overdue=0.0).look()
+
+
+@pytest.mark.parametrize("status", ["failed", "skipped"])
 @pytest.mark.parametrize("begun", [True, False])
 def test_a_writer_that_was_given_up_is_not(
     desk: Desk, process: Process, status: str, begun: bool

@@ -256,7 +256,7 @@ def test_the_writer_gets_topic_sources_and_wishes(connection: Connection) -> Non
 def test_a_cleared_writer_writes_a_new_revision_and_the_voice_speaks_it(
     connection: Connection, airflow_says: Callable[[str], None]
 ) -> None:
-    airflow_says("scheduled")  # somebody cleared the voice as well
+    airflow_says("none")  # somebody cleared the voice as well
     podcast = harvested(connection)
     writer, voice = "weave_script", "forge_voice"
     first = asked(connection, make(WeaveScriptOperator, writer), run_of(podcast), max_tries=3)
