@@ -55,7 +55,15 @@ class Grant:
     stream_uri: str | None
 
 
+@dataclass(frozen=True)
+class OpenFlow:
+    """A workflow that nobody closes while it is held."""
+
+    workflow_id: UUID
+
+
 TAKE = Statement("streams/take", Grant)
+HOLD_FLOW = Statement("streams/hold_flow", OpenFlow)
 
 
 @dataclass(frozen=True)
@@ -105,8 +113,12 @@ class StreamWriter:
         Raises:
             UnknownStream: no such stream.
             FenceLost: a later owner has taken the stream.
+            StreamCancelled, StreamClosed: the workflow is over, so nothing is said any more.
         """
         with pool.connection() as connection:
+            if HOLD_FLOW.one(connection, stream_id=stream_id) is None:
+                state = STATE.one(connection, stream_id=stream_id)
+                raise _refusal(state, state.fence if state else None)
             grant = TAKE.one(connection, stream_id=stream_id, owner=owner)
             if grant is None:
                 raise _refusal(STATE.one(connection, stream_id=stream_id))

@@ -58,6 +58,8 @@ def _take_stream(call: AgentCall, stream_id: UUID) -> StreamWriter:
         return StreamWriter.open(call.pool, call.media, stream_id, call.idempotency_key)
     except stream_errors.FenceLost:
         raise VoiceSuperseded from None
+    except (stream_errors.StreamCancelled, stream_errors.StreamClosed):
+        raise VoiceStopped from None
 
 
 @contextmanager

@@ -1,3 +1,10 @@
+-- name: hold_flow
+-- Before a stream is taken, in its transaction: whoever closes the workflow waits for it and then
+-- closes the stream, or was first, and nobody opens the stream again.
+SELECT w.workflow_id FROM workflow_instances AS w JOIN streams AS s USING (workflow_id)
+WHERE s.stream_id = %(stream_id)s AND w.end_timestamp IS NULL
+FOR SHARE OF w;
+
 -- name: take
 -- The one who takes the stream raises its fence: every writer before is shut out from here on.
 -- A new owner starts a new revision from nothing; the last owner goes on where it stopped. What is

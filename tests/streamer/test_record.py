@@ -226,6 +226,26 @@ def test_a_cancelled_stream_takes_nothing_more(studio: Studio) -> None:
     assert studio.open().finished_lines == []  # whoever asks again under its key means it
 
 
+@pytest.mark.parametrize(
+    ("status", "refusal"), [("cancelled", StreamCancelled), ("failed", StreamClosed)]
+)
+def test_a_voice_that_comes_after_the_end_opens_nothing(
+    studio: Studio, status: str, refusal: type[StreamerError]
+) -> None:
+    with studio.pool.connection() as connection:
+        connection.execute(
+            "UPDATE workflow_instances SET overall_status = %s, end_timestamp = now()"
+            " WHERE workflow_id = (SELECT workflow_id FROM streams WHERE stream_id = %s)",
+            (status, studio.stream_id),
+        )
+        connection.execute(
+            "UPDATE streams SET status = %s WHERE stream_id = %s", (status, studio.stream_id)
+        )
+    with pytest.raises(refusal):
+        studio.open()
+    assert [row[0] for row in studio.look(STATUS)] == [status]
+
+
 def test_damage_is_found_before_it_is_published(studio: Studio) -> None:
     writer = studio.open()
     segment = writer.append("0.0", babble(0.5), 0.2)
