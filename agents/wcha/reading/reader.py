@@ -29,6 +29,15 @@ def _go_on() -> None:
     """Nobody can stop this reading."""
 
 
+def _end(pid: int) -> None:
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(pid, signal.SIGKILL)
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(pid, signal.SIGKILL)
+    with contextlib.suppress(ChildProcessError):
+        os.waitpid(pid, 0)
+
+
 class Reader:
     """Reads documents in a process of its own, one after another. Safe to share between threads.
 
@@ -53,25 +62,28 @@ class Reader:
         if self._pipe is None:
             from agents.wcha.reading.child import serve
 
-            self._pipe, theirs = Pipe()
-            self._pid = os.fork()
-            if self._pid == 0:
+            ours, theirs = Pipe()
+            try:
+                pid = os.fork()
+            except BaseException:
+                ours.close()
+                theirs.close()
+                raise
+            if pid == 0:
                 serve(theirs, self._settings)
+            self._pid, self._pipe = pid, ours
             theirs.close()
         return self._pipe
 
     def close(self) -> None:
         """End the reader and whatever it is reading."""
-        if self._pipe is None:
-            return
-        self._pipe.close()
-        self._pipe = None
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(self._pid, signal.SIGKILL)
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(self._pid, signal.SIGKILL)
-        with contextlib.suppress(ChildProcessError):
-            os.waitpid(self._pid, 0)
+        pid, pipe = self._pid, self._pipe
+        self._pid, self._pipe = 0, None
+        if pipe is not None:
+            pipe.close()
+        if pid:
+            # To a kill, 0 would be our own group.
+            _end(pid)
 
     def read(self, data: bytes, seconds: float | None = None) -> Extracted:
         """The text of a document, within so many seconds.

@@ -172,6 +172,37 @@ def test_the_reader_itself_may_die(reader: Reader) -> None:
     assert reader.read(GOOD.encode()).title == "The Harbour"
 
 
+@pytest.mark.parametrize("problem", [BlockingIOError, KeyboardInterrupt])
+def test_a_reader_that_cannot_be_made_costs_nobody_else(
+    reader: Reader, monkeypatch: pytest.MonkeyPatch, problem: type[BaseException]
+) -> None:
+    killed: list[int] = []
+
+    def refuse() -> int:
+        raise problem
+
+    before = {each.name for each in Path("/proc/self/fd").iterdir()}
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fork", refuse)
+        patch.setattr(os, "kill", lambda pid, _: killed.append(pid))
+        patch.setattr(os, "killpg", lambda pid, _: killed.append(pid))
+        with pytest.raises(ReaderDied if issubclass(problem, OSError) else problem):
+            reader.read(GOOD.encode())
+        reader.close()
+    assert killed == []
+    assert {each.name for each in Path("/proc/self/fd").iterdir()} == before
+    assert reader.read(GOOD.encode()).title == "The Harbour"
+
+
+def test_a_reader_is_ended_once(reader: Reader, monkeypatch: pytest.MonkeyPatch) -> None:
+    killed: list[int] = []
+    reader.start()
+    reader.close()
+    monkeypatch.setattr(os, "killpg", lambda pid, _: killed.append(pid))
+    reader.close()
+    assert (reader._pid, killed) == (0, [])
+
+
 def test_who_is_stopped_stops_the_reading(monkeypatch: pytest.MonkeyPatch) -> None:
     class Unwanted(Exception):
         pass
