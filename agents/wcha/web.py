@@ -1,5 +1,6 @@
 """Wikipedia and news feeds, asked at the same time and only briefly."""
 
+import io
 import json
 import re
 from collections.abc import Iterator
@@ -103,7 +104,8 @@ def _ask_feed(topic: str, fetcher: Fetcher, reader: Reader, url: str) -> list[Fo
     import feedparser
 
     accept = "application/rss+xml, application/xml, text/xml"
-    feed = feedparser.parse(fetcher.fetch(url, accept, for_programs=True).data)
+    # Bare bytes would first be tried as the name of a file of ours.
+    feed = feedparser.parse(io.BytesIO(fetcher.fetch(url, accept, for_programs=True).data))
     links = [
         str(entry.link)
         for entry in feed.entries

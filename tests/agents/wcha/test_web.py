@@ -1,6 +1,7 @@
 """Wikipedia and feeds, spoken to in their own formats on a server of the test."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -83,6 +84,22 @@ def test_feeds_are_read_when_wikipedia_has_nothing(
     )
     assert [item.url for item in found] == [link]
     assert found[0].text.words > 40
+
+
+def test_a_feed_cannot_name_a_file_of_ours(
+    site: Site, online: HarvestSettings, reader: Reader, tmp_path: Path
+) -> None:
+    site.put("/rest/search/page", '{"pages": []}', "application/json")
+    link = site.put("/news/sharks", PAGE)
+    ours = tmp_path / "feed.xml"
+    ours.write_text(
+        "<rss version='2.0'><channel><item><title>Sharks in the bay</title>"
+        f"<link>{link}</link></item></channel></rss>"
+    )
+    address = site.put("/feed.xml", str(ours), "application/rss+xml")
+    told = online.model_copy(update={"feeds": [address]})
+    assert search_web("sharks in the bay", told, reader) == ([], True)
+    assert "/news/sharks" not in [asked.path for asked in site.asked]
 
 
 @pytest.mark.parametrize("answer", ["no json", "[]", '{"pages": [{"key": 1}]}', "{}"])
