@@ -3,7 +3,7 @@
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from concurrent.futures import TimeoutError as NotYet
+from concurrent.futures import wait as wait_for
 from typing import TYPE_CHECKING, Any, Self
 from uuid import UUID
 
@@ -63,12 +63,9 @@ class Loading:
         load = self._loads.pop(row.source_id)
         self._load_next()
         while deadline.left > 0:
-            try:
-                return load.result(timeout=min(_LOOK, deadline.left))
-            except NotYet:
-                if load.done():
-                    raise
-                checkpoint()
+            if wait_for([load], timeout=min(_LOOK, deadline.left)).done:
+                return load.result()
+            checkpoint()
         raise TooSlow("There was no time left to fetch this source.")
 
     def _load_next(self) -> None:
