@@ -124,11 +124,11 @@ def _read(row: SourceRow, data: bytes, reader: Reader, deadline: Deadline) -> tu
 
 
 def _write(connection: Connection[Any], row: SourceRow, text: Extracted, digest: str) -> None:
-    with connection.transaction():
-        WRITE_TEXT.run(
-            connection, source_id=row.source_id, body=text.body, outline=Jsonb(text.outline),
-            title=text.title, author=text.author, published_on=text.published_on, sha256=digest,
-        )  # fmt: skip
+    # No transaction: whoever still fetches speaks over the same connection.
+    WRITE_TEXT.run(
+        connection, source_id=row.source_id, body=text.body, outline=Jsonb(text.outline),
+        title=text.title, author=text.author, published_on=text.published_on, sha256=digest,
+    )  # fmt: skip
 
 
 # Found sources

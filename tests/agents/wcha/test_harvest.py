@@ -113,6 +113,24 @@ def test_running_again_reads_nothing_and_changes_nothing(
     assert first["sources"] == second["sources"]
 
 
+def test_texts_are_written_outside_of_any_transaction(
+    run: Run, add_source: AddSource, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In one, a visit that another thread begins meanwhile would hold its site's row."""
+    add_source(text=STORY)
+    add_source(url=site.put("/page", HTML))
+    begun: list[object] = []
+
+    def begin(self: Connection) -> Any:
+        begun.append(self)
+        return begin_as_ever(self)
+
+    begin_as_ever = psycopg.Connection.transaction
+    monkeypatch.setattr(psycopg.Connection, "transaction", begin)
+    assert len(run()["sources"]) == 2
+    assert begun == []
+
+
 def test_one_bad_source_does_not_spoil_the_others(
     run: Run, add_source: AddSource, site: Site
 ) -> None:
