@@ -17,8 +17,8 @@ _EXAMPLE = {
 
 _EVENT = {
     "type": "object",
-    "description": "One event of the stream. Lines that begin with a colon only keep it open. A `status` "
-    "that an `end` follows at once has no `id`.",
+    "description": "One event of the stream. Lines that begin with a colon only keep it open. "
+    "A `status` that an `end` follows at once has no `id`.",
     "required": ["event", "data"],
     "properties": {
         "id": {"type": "string", "pattern": "^[0-9]{1,18}$"},
