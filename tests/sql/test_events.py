@@ -220,6 +220,21 @@ def test_events_go_with_their_workflow(connection: Connection) -> None:
     assert events_of(connection, other)
 
 
+def test_a_workflow_without_a_version_gets_one_by_its_first_change(connection: Connection) -> None:
+    open_one, ended = make_workflow(connection), make_workflow(connection)
+    end = """UPDATE workflow_instances SET overall_status = 'failed', end_timestamp = now()
+             WHERE workflow_id = %s"""
+    connection.execute(end, [ended])
+    connection.execute("DELETE FROM workflow_versions")
+    connection.execute("UPDATE podcasts SET title = 'Found again'")
+    assert version_of(connection, open_one) == (1, None)
+    assert version_of(connection, ended) == (1, 0)
+    assert [kind for _, kind, _ in events_of(connection, open_one)] == ["status"]
+    connection.execute("DELETE FROM workflow_versions")
+    connection.execute(end, [open_one])
+    assert version_of(connection, open_one) == (1, 1)
+
+
 def test_progress_is_told_of_the_newest_attempt_only(connection: Connection) -> None:
     workflow_id, dispatches = make_workflow(connection), [uuid.uuid4(), uuid.uuid4()]
     for generation, dispatch in enumerate(dispatches):

@@ -3,6 +3,7 @@
 import shutil
 import subprocess
 import sys
+import uuid
 from pathlib import Path
 
 import psycopg
@@ -69,6 +70,24 @@ def test_every_migration_can_be_taken_back(postgres_server: str, tmp_path: Path)
     for schema in reversed(schemas[:-1]):
         dbmate(url, tmp_path, "down")
         assert dump_schema(url) == schema
+
+
+def test_a_workflow_that_came_while_versions_were_introduced_gets_one(
+    postgres_server: str, tmp_path: Path
+) -> None:
+    url, workflow_id = create_database(postgres_server), uuid.uuid4()
+    versions = [path.name for path in MIGRATIONS].index("0080_events.sql")
+    dbmate(url, copy_first(versions + 1, tmp_path), "up")
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(
+            """INSERT INTO workflow_instances (workflow_id, trigger_event_type, dag_id, dag_run_id)
+               VALUES (%s, 'podcast_request', 'podcast', 'one')""",
+            [workflow_id],
+        )
+        connection.execute("DELETE FROM workflow_versions")
+        dbmate(url, copy_first(versions + 2, tmp_path), "up")
+        found = connection.execute("SELECT workflow_id, version, ended FROM workflow_versions")
+        assert found.fetchall() == [(workflow_id, 0, None)]
 
 
 def test_all_tables_of_the_design_exist(connection: Connection) -> None:
