@@ -48,13 +48,17 @@ class _Known:
 CLAIM = Statement("runs/claim_unstopped", Cancelled)
 STILL = Statement("runs/is_still_cancelled", _Known)
 MARK = Command("runs/mark_stopped")
-OPEN = Statement("workflows/open_dispatches", Open)
+OPEN = Statement("runs/dispatches_to_stop", Open)
 
 
 def stop_agents(keeping: ConnectionPool, workflow_id: UUID) -> int:
-    """Take what is queued or running from the agents; how many tasks that were. Blocks."""
+    """Take what is queued or running for a cancelled workflow from the agents. Blocks.
+
+    Returns:
+        How many tasks that were; none where the workflow is no longer cancelled.
+    """
     with keeping.connection() as connection:
-        found = OPEN.all(connection, workflow_id=workflow_id, airflow_task_id=None)
+        found = OPEN.all(connection, workflow_id=workflow_id)
         connection.commit()
         for each in found:
             dispatch.cancel(connection, each.task_id)

@@ -90,3 +90,11 @@ WHERE workflow_id = %(workflow_id)s AND overall_status = 'cancelled'
 -- The run of this end is over.
 UPDATE workflow_instances SET run_ended_for = %(ended_at)s
 WHERE workflow_id = %(workflow_id)s AND end_timestamp = %(ended_at)s;
+
+-- name: dispatches_to_stop
+-- What agents still do for a cancelled workflow. Once a person had it made again, nothing: what is
+-- at work then is wanted.
+SELECT sent.task_id
+FROM agent_dispatches AS sent JOIN workflow_instances AS flow USING (workflow_id)
+WHERE sent.workflow_id = %(workflow_id)s AND sent.status IN ('PENDING', 'STARTED')
+  AND flow.overall_status = 'cancelled';

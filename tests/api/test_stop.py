@@ -7,8 +7,10 @@ import httpx
 import psycopg
 import pytest
 
+from api.runs.stop import stop_agents
+from sql import open_pool
 from tests.api.airflow_wire import AirflowWire
-from tests.api.conftest import ask_podcast, eventually
+from tests.api.conftest import Facade, ask_podcast, eventually
 from tests.api.made import start_task
 
 Connection = psycopg.Connection[tuple[Any, ...]]
@@ -97,3 +99,19 @@ def test_what_was_cleared_and_cancelled_again_is_stopped_again(
         )
         connection.execute("UPDATE podcasts SET status = 'GENERATING'")
         run["state"] = "running"
+
+
+def test_what_was_cleared_meanwhile_is_left_to_its_agents(
+    ada: httpx.Client, facade: Facade, connection: Connection, workflow_id: UUID
+) -> None:
+    """Whoever was about to stop the agents comes too late: the workflow is open again."""
+    task_id = start_task(connection, workflow_id, 1, ("vfa", "forge_voice"), "in_progress")
+    with open_pool(facade.settings) as pool:
+        assert stop_agents(pool, workflow_id) == 0
+        query = "SELECT status FROM agent_dispatches WHERE task_id = %s"
+        assert connection.execute(query, [task_id]).fetchone() == ("STARTED",)
+        connection.execute(
+            "UPDATE workflow_instances SET overall_status = 'cancelled', end_timestamp = now()"
+        )
+        stop_agents(pool, workflow_id)
+    eventually(lambda: connection.execute(query, [task_id]).fetchone() == ("REVOKED",))
