@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Annotated
 
 import httpx
+from anyio import CapacityLimiter
 from fastapi import Depends, Request
 from psycopg_pool import AsyncConnectionPool, ConnectionPool
 
@@ -17,10 +18,14 @@ from api.podcasts.events.hub import EventHub
 from api.podcasts.versions import VersionDesk
 from api.podcasts.voices import VoiceBook
 from api.runs.airflow import Airflow
+from api.runs.stop import AgentStopper
 from api.runs.sweeper import Sweeper
 from api.settings import FacadeSettings
 from sql import open_async_pool, open_pool
 from streamer.media import MediaStore, open_store
+
+UPLOADS_AT_ONCE = 4
+"""Fewer than there are connections to keep them by."""
 
 
 @dataclass(frozen=True)
@@ -31,8 +36,11 @@ class Parts:
     pool: AsyncConnectionPool
     keeping: ConnectionPool
     """For the media store's `keep`, which runs in a thread."""
+    uploading: CapacityLimiter
+    """Threads that read and store uploads: a slow store takes none that others need."""
     store: MediaStore
     airflow: Airflow
+    agents: AgentStopper
     sweeper: Sweeper
     http: httpx.AsyncClient
     """For our own services."""
@@ -57,7 +65,9 @@ async def open_parts(settings: FacadeSettings) -> AsyncIterator[Parts]:
             httpx.AsyncClient(timeout=settings.airflow_seconds, trust_env=False)
         )
         airflow = Airflow(http, settings)
-        sweeper = Sweeper(pool, keeping, airflow, settings)
+        agents = AgentStopper(settings)
+        stack.callback(agents.close)
+        sweeper = Sweeper(pool, agents, airflow, settings)
         await stack.enter_async_context(sweeper.running())
         store, voices = open_store(settings.media_url), VoiceBook(http, settings)
         limits = Limiter(settings)
@@ -68,8 +78,8 @@ async def open_parts(settings: FacadeSettings) -> AsyncIterator[Parts]:
         await stack.enter_async_context(events.open())
         bodies = StatusBodies(settings.status_cache_bytes)
         yield Parts(
-            settings, pool, keeping, store, airflow, sweeper, http, voices, limits, versions,
-            events, bodies,
+            settings, pool, keeping, CapacityLimiter(UPLOADS_AT_ONCE), store, airflow, agents,
+            sweeper, http, voices, limits, versions, events, bodies,
         )  # fmt: skip
 
 

@@ -4,13 +4,11 @@ from dataclasses import dataclass
 from uuid import UUID
 
 import structlog
-from anyio import to_thread
 
 from api.parts import Parts
 from api.problems import AlreadyEnded, NotFound
 from api.runs.close import Verdict, close
 from api.runs.errors import AirflowError
-from api.runs.stop import stop_agents
 from sql import Statement
 
 _CANCELLED = Verdict("cancelled", "Cancelled at your request.")
@@ -48,7 +46,7 @@ async def cancel(parts: Parts, workflow_id: UUID, user_id: UUID) -> None:
             found = await FIND.aone(connection, workflow_id=workflow_id, user_id=user_id)
             if found is None or found.status != "cancelled":
                 raise AlreadyEnded
-    await to_thread.run_sync(stop_agents, parts.keeping, workflow_id)
+    await parts.agents.stop(workflow_id)
     try:
         await parts.airflow.end_run(found.dag_id, found.dag_run_id)
     except AirflowError as problem:  # the sweeper tells it again

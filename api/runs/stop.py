@@ -10,15 +10,17 @@ from datetime import datetime
 from uuid import UUID
 
 import structlog
-from anyio import to_thread
+from anyio import CapacityLimiter, to_thread
 from psycopg_pool import AsyncConnectionPool, ConnectionPool
 
 from agents import dispatch
 from api.runs.airflow import Airflow
 from api.runs.errors import AirflowError
-from sql import Command, Statement
+from sql import Command, DatabaseSettings, Statement, open_pool
 
 AT_ONCE = 8
+STOPPING_AT_ONCE = 2
+"""Workflows whose agents are being stopped, and connections for that."""
 
 log = structlog.get_logger()
 
@@ -51,13 +53,30 @@ MARK = Command("runs/mark_stopped")
 OPEN = Statement("runs/dispatches_to_stop", Open)
 
 
-def stop_agents(keeping: ConnectionPool, workflow_id: UUID) -> int:
+class AgentStopper:
+    """Stops agents without waiting for what uploads wait for: it has connections of its own."""
+
+    def __init__(self, settings: DatabaseSettings) -> None:
+        few = settings.model_copy(update={"database_pool_size": STOPPING_AT_ONCE})
+        self._pool = open_pool(few)
+        self._places = CapacityLimiter(STOPPING_AT_ONCE)
+
+    async def stop(self, workflow_id: UUID) -> int:
+        """Take from the agents what they do for a cancelled workflow; how many tasks that were."""
+        return await to_thread.run_sync(stop_agents, self._pool, workflow_id, limiter=self._places)
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._pool.close()
+
+
+def stop_agents(pool: ConnectionPool, workflow_id: UUID) -> int:
     """Take what is queued or running for a cancelled workflow from the agents. Blocks.
 
     Returns:
         How many tasks that were; none where the workflow is no longer cancelled.
     """
-    with keeping.connection() as connection:
+    with pool.connection() as connection:
         found = OPEN.all(connection, workflow_id=workflow_id)
         connection.commit()
         for each in found:
@@ -66,22 +85,22 @@ def stop_agents(keeping: ConnectionPool, workflow_id: UUID) -> int:
 
 
 async def stop_due(
-    pool: AsyncConnectionPool, keeping: ConnectionPool, airflow: Airflow, lease_seconds: float
+    pool: AsyncConnectionPool, agents: AgentStopper, airflow: Airflow, lease_seconds: float
 ) -> int:
     """Look after what was cancelled and is not known to have ended; how many workflows."""
     async with pool.connection() as connection:
         due = await CLAIM.aall(connection, most=AT_ONCE, lease_seconds=lease_seconds)
     for each in due:
         with structlog.contextvars.bound_contextvars(workflow_id=str(each.workflow_id)):
-            await _stop(pool, keeping, airflow, each)
+            await _stop(pool, agents, airflow, each)
     return len(due)
 
 
 async def _stop(
-    pool: AsyncConnectionPool, keeping: ConnectionPool, airflow: Airflow, due: Cancelled
+    pool: AsyncConnectionPool, agents: AgentStopper, airflow: Airflow, due: Cancelled
 ) -> None:
-    if agents := await to_thread.run_sync(stop_agents, keeping, due.workflow_id):
-        log.warning("stop.agents", tasks=agents)
+    if tasks := await agents.stop(due.workflow_id):
+        log.warning("stop.agents", tasks=tasks)
     try:
         state = await airflow.run_state(due.dag_id, due.dag_run_id)
         if state in ("queued", "running"):

@@ -5,11 +5,11 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 
 import structlog
-from psycopg_pool import AsyncConnectionPool, ConnectionPool
+from psycopg_pool import AsyncConnectionPool
 
 from api.runs.airflow import Airflow
 from api.runs.reconcile import reconcile_stale
-from api.runs.stop import stop_due
+from api.runs.stop import AgentStopper, stop_due
 from api.runs.trigger import trigger_due
 from api.settings import FacadeSettings
 from sql import Command
@@ -28,12 +28,12 @@ class Sweeper:
     def __init__(
         self,
         pool: AsyncConnectionPool,
-        keeping: ConnectionPool,
+        agents: AgentStopper,
         airflow: Airflow,
         settings: FacadeSettings,
     ) -> None:
         self._pool = pool
-        self._keeping = keeping
+        self._agents = agents
         self._airflow = airflow
         self._settings = settings
         self._wake = asyncio.Event()
@@ -77,7 +77,7 @@ class Sweeper:
         return 4 * self._settings.airflow_seconds + 5
 
     async def _stop(self) -> None:
-        if not await stop_due(self._pool, self._keeping, self._airflow, self._lease):
+        if not await stop_due(self._pool, self._agents, self._airflow, self._lease):
             await asyncio.sleep(self._settings.sweep_seconds)
 
     async def _reconcile(self) -> None:

@@ -100,7 +100,7 @@ async def _take_file(request: Request, parts: Parts, user_id: UUID, key: str) ->
 async def _take_upload(
     request: Request, upload: UploadFile, parts: Parts, user_id: UUID, key: str
 ) -> Response:
-    digest = await to_thread.run_sync(digest_of, upload)
+    digest = await to_thread.run_sync(digest_of, upload, limiter=parts.uploading)
     title, media_type = name_of(upload), media_type_of(upload)
     content = {"sha256": digest, "name": title, "media_type": media_type}
     asked = ask(user_id, key, ROUTE, content)
@@ -111,7 +111,9 @@ async def _take_upload(
     async with parts.pool.connection() as connection:
         await admit_bytes(connection, user_id, size, parts.settings, lock=False)
     source_id = uuid4()
-    uri = await to_thread.run_sync(store_upload, parts, upload, source_id, user_id)
+    uri = await to_thread.run_sync(
+        store_upload, parts, upload, source_id, user_id, limiter=parts.uploading
+    )
     new = NewSource(
         source_id, user_id, "upload", title, media_type, digest, size, content_uri=uri
     )  # fmt: skip

@@ -1,6 +1,9 @@
 """DELETE /podcasts/{id} and GET /podcasts."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from threading import Event, Semaphore
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -9,9 +12,10 @@ import psycopg
 import pytest
 
 from agents.celery_app import app
+from streamer.media import MediaStore, open_store
 from tests.agents.conftest import point_to
 from tests.api.airflow_wire import AirflowWire
-from tests.api.conftest import Facade, ask_podcast, eventually
+from tests.api.conftest import Facade, ask_podcast, eventually, new_key
 from tests.api.made import finish, start_task
 
 Connection = psycopg.Connection[tuple[Any, ...]]
@@ -63,6 +67,36 @@ def test_cancelling_needs_no_airflow_and_nothing_is_started_afterwards(
     other = ask_podcast(ada).json()["workflow_id"]
     eventually(lambda: airflow.runs)
     assert list(airflow.runs) == [f"podcast__{other}"]
+
+
+def test_uploads_to_a_slow_store_take_nothing_that_others_need(
+    facade: Facade, ada: httpx.Client, bob: httpx.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    location = ask_podcast(bob).headers["Location"]
+    arrived, goes_on = Semaphore(0), Event()
+    store = type(open_store(facade.settings.media_url))
+    put = store.put
+
+    def put_slowly(self: MediaStore, key: str, data: bytes | Path, media_type: str) -> str:
+        arrived.release()
+        assert goes_on.wait(60)
+        return put(self, key, data, media_type)
+
+    def upload(number: int) -> int:
+        files = {"file": ("a.txt", f"words {number}".encode(), "text/plain")}
+        return ada.post("/api/v1/sources", files=files, headers=new_key()).status_code
+
+    monkeypatch.setattr(store, "put", put_slowly)
+    with ThreadPoolExecutor(48) as pool:
+        uploads = [pool.submit(upload, number) for number in range(48)]
+        try:
+            assert all(arrived.acquire(timeout=30) for _ in range(4))
+            for _ in range(20):  # a file, which a thread reads
+                assert bob.get("/episodes/style.css").status_code == 200
+            assert bob.delete(location).status_code == 200
+        finally:
+            goes_on.set()
+    assert {each.result() for each in uploads} == {201}
 
 
 def test_what_has_ended_cannot_be_cancelled(
