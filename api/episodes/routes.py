@@ -11,6 +11,7 @@ from starlette.responses import FileResponse, HTMLResponse, Response
 
 from api.callers import identify
 from api.identifiers import OfWorkflow
+from api.limits.limiter import tell
 from api.parts import OfFacade, Parts
 from api.podcasts.document import PodcastStatus
 from api.podcasts.status import read_status
@@ -82,9 +83,14 @@ def render(podcast: PodcastStatus) -> str:
 
 
 async def _admit(request: Request, parts: Parts, workflow_id: UUID, key: str | None) -> UUID | None:
-    """Whose podcasts may be shown: the bearer's own, or with a signed link this one."""
+    """Whose podcasts may be shown: the bearer's own, or with a signed link this one.
+
+    Either is counted as reading: of a link, all who have it together.
+    """
     if key is None:
-        return (await identify(request, parts)).user_id
+        user_id = (await identify(request, parts)).user_id
+        tell(request, await parts.limits.spend("reads", user_id))
+        return user_id
     try:
         if not opens(parts.settings.secret_key.get_secret_value(), workflow_id, key):
             raise LinkInvalid
@@ -92,6 +98,7 @@ async def _admit(request: Request, parts: Parts, workflow_id: UUID, key: str | N
         raise LinkInvalid from None
     except PermissionOver:
         raise LinkExpired from None
+    tell(request, await parts.limits.spend("reads", f"link/{workflow_id}"))
     return None
 
 

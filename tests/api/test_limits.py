@@ -6,8 +6,10 @@ import uuid
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import httpx
 import psycopg
@@ -18,7 +20,8 @@ from redis import Redis
 from api.app import create_app
 from api.limits.rates import read_rate
 from api.settings import FacadeSettings
-from tests.api.conftest import Facade, ask_podcast, eventually, new_key
+from streamer.episode_link import episode_url
+from tests.api.conftest import SECRET, Facade, ask_podcast, eventually, new_key
 from tests.api.made import finish
 from tests.api.serving import serve
 from tests.conftest import free_port, stop, wait_until_open
@@ -79,6 +82,17 @@ def test_reading_is_counted_and_told(common: FacadeSettings) -> None:
         for path in ("/livez", "/openapi.json", "/problems", "/metrics"):
             assert ada.get(path).status_code == 200
         assert 'limited_total{limit="reads"} ' in ada.get("/metrics").text
+
+
+def test_the_page_of_an_episode_is_counted_by_caller_and_by_link(common: FacadeSettings) -> None:
+    with facade_with(common, limit_reads="3/minute") as facade, facade.client(new_name()) as ada:
+        made = UUID(ask_podcast(ada).json()["workflow_id"])  # that counts as one look
+        page = f"{facade.url}/episodes/{made}"
+        codes = [ada.get(page).status_code for _ in range(3)]
+        assert codes == [200, 200, 429]
+        link = episode_url(SECRET, facade.url, made, datetime.now(UTC))
+        assert [httpx.get(f"{page}?key=forged").status_code for _ in range(5)] == [403] * 5
+        assert [httpx.get(link).status_code for _ in range(4)] == [200, 200, 200, 429]
 
 
 def test_a_window_ends(common: FacadeSettings, redis_url: str) -> None:
