@@ -86,7 +86,7 @@ with DAG(
             "sessions_days", "Sessions that ended", "days after their end", 0
         ),
         "keep_events_days": setting(
-            "events_days", "Events of finished podcasts", "days after the end", 1
+            "events_days", "Events of finished podcasts", "days after the last of them", 1
         ),
         "trust_database": Param(
             default=False,

@@ -19,7 +19,7 @@ FLOWS = 100
 @dataclass(frozen=True)
 class _Ended:
     workflow_id: UUID
-    end_timestamp: datetime
+    changed_at: datetime
 
 
 _START = _Ended(UUID(int=0), datetime(1, 1, 2, tzinfo=UTC))
@@ -28,14 +28,18 @@ _FORGET = Statement("housekeeping/forget_events", Removed)
 
 
 def forget_events(connection: Connection, limits: Limits) -> Report:
-    """Forget them flow by flow, in the order in which the flows ended, each once.
+    """Forget them flow by flow, in the order in which something last happened to the flows.
 
-    A flow that a person has made again ends again, later, and is come by again.
+    A flow to which something happens later is come by again: made again by a person, its stream
+    swept, its agents' messages forgotten.
     """
     tally, last = Tally("removed", "event"), _read(positions.read(connection, "events"))
     while flows := _after(connection, limits, last):
         with batch_of(connection, limits):
-            gone = _FORGET.one(connection, workflow_ids=[each.workflow_id for each in flows])
+            gone = _FORGET.one(
+                connection, workflow_ids=[each.workflow_id for each in flows],
+                times=[each.changed_at for each in flows],
+            )  # fmt: skip
             last = flows[-1]
             positions.keep(connection, limits, "events", _write(last))
         assert gone is not None
@@ -48,12 +52,12 @@ def forget_events(connection: Connection, limits: Limits) -> Report:
 def _after(connection: Connection, limits: Limits, last: _Ended) -> list[_Ended]:
     return _ENDED.all(
         connection, event_seconds=limits.event_seconds, most=min(FLOWS, limits.most),
-        after=last.end_timestamp, after_id=last.workflow_id,
+        after=last.changed_at, after_id=last.workflow_id,
     )  # fmt: skip
 
 
 def _write(ended: _Ended) -> str:
-    return f"{ended.end_timestamp.isoformat()} {ended.workflow_id}"
+    return f"{ended.changed_at.isoformat()} {ended.workflow_id}"
 
 
 def _read(position: str) -> _Ended:

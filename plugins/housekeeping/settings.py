@@ -30,4 +30,4 @@ class HousekeepingSettings(BaseSettings):
     """How long a session that ended stays: the next one takes over its preferences."""
 
     events_days: float = Field(default=7.0, ge=1)
-    """How long the events of a finished podcast can be followed one by one."""
+    """How long the events of a finished podcast can be followed one by one, after the last."""

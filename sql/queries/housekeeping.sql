@@ -116,17 +116,26 @@ SELECT (SELECT count(*) FROM swept) AS removed, (SELECT count(*) FROM told) AS t
        (SELECT coalesce(sum(bytes), 0) FROM emptied)::bigint AS bytes;
 
 -- name: ended_flows
--- Flows that ended long ago, behind the last one looked at.
-SELECT workflow_id, end_timestamp FROM workflow_instances
-WHERE end_timestamp <= now() - make_interval(secs => %(event_seconds)s)
-  AND (end_timestamp, workflow_id) > (%(after)s, %(after_id)s)
-ORDER BY end_timestamp, workflow_id LIMIT %(most)s;
+-- Flows that ended and to which nothing has happened for long, behind the last one looked at.
+SELECT told.workflow_id, told.changed_at
+FROM workflow_versions AS told JOIN workflow_instances AS flow USING (workflow_id)
+WHERE told.changed_at <= now() - make_interval(secs => %(event_seconds)s)
+  AND (told.changed_at, told.workflow_id) > (%(after)s, %(after_id)s)
+  AND flow.end_timestamp IS NOT NULL
+ORDER BY told.changed_at, told.workflow_id LIMIT %(most)s;
 
 -- name: forget_events
--- What happened to these, one by one. Whoever asks for it is told the present state instead.
-WITH gone AS (
-    DELETE FROM workflow_events WHERE workflow_id = ANY (%(workflow_ids)s)
-    RETURNING seq)
+-- What happened to these, one by one. Whoever asks for it is told the present state instead. To
+-- which something has happened since the look, made again perhaps, is left alone: it comes again.
+-- The rows are locked in the order in which `tell_changes` locks them.
+WITH quiet AS MATERIALIZED (
+    SELECT told.workflow_id FROM workflow_versions AS told
+    JOIN unnest(%(workflow_ids)s::uuid[], %(times)s::timestamptz[]) AS seen (workflow_id, changed_at)
+        ON told.workflow_id = seen.workflow_id AND told.changed_at = seen.changed_at
+    ORDER BY told.workflow_id FOR UPDATE OF told),
+gone AS (
+    DELETE FROM workflow_events AS event USING quiet WHERE event.workflow_id = quiet.workflow_id
+    RETURNING event.seq)
 SELECT count(*) AS removed, 0::bigint AS bytes FROM gone;
 
 -- name: hold_uploads

@@ -40,6 +40,7 @@ UPDATE workflow_instances SET client_workflow_id = 'mine';
 UPDATE workflow_instances SET end_timestamp = NULL, overall_status = 'in_progress';
 UPDATE streams SET status = 'ended';
 UPDATE streams SET expires_at = expires_at + interval '1 hour';
+UPDATE streams SET swept_at = now();
 UPDATE task_instances SET retry_count = 4;
 UPDATE task_instances SET start_timestamp = now();
 UPDATE task_instances SET end_timestamp = now();
@@ -49,6 +50,8 @@ UPDATE task_instances SET status = 'failed', error_details = '{"message": "It br
 UPDATE task_instances SET error_details = NULL;
 UPDATE agent_dispatches SET error = '{"message": "The agent says why."}';
 UPDATE task_instances SET external_task_id = NULL;
+UPDATE task_instances SET external_task_id = (SELECT task_id FROM agent_dispatches);
+DELETE FROM agent_dispatches;
 INSERT INTO task_instances (workflow_id, agent_name, airflow_task_id, task_order, generation)
     SELECT workflow_id, 'wcha', airflow_task_id, 0, 1 FROM task_instances;
 DELETE FROM task_instances WHERE generation = 1;

@@ -32,6 +32,9 @@ def test_login_links_nobody_followed(house: House) -> None:
 def test_events_of_what_ended_long_ago(house: House) -> None:
     flows = [house.workflow(ended) for ended in (None, 6 * DAY, 8 * DAY, 9 * DAY)]
     house.run("UPDATE workflow_instances SET triggered_at = now()")
+    house.run("UPDATE workflow_versions AS told SET changed_at = coalesce(end_timestamp, now()"
+              " - interval '1 year') FROM workflow_instances AS flow"
+              " WHERE flow.workflow_id = told.workflow_id")  # fmt: skip
     assert house.count("workflow_events") == 4
     week = {"event_seconds": 7 * DAY, "most": 1}
     report = house.sweep("events", step_seconds=0, **week)
@@ -44,10 +47,33 @@ def test_events_of_what_ended_long_ago(house: House) -> None:
 def test_a_podcast_made_again_is_come_by_again(house: House) -> None:
     house.workflow(9 * DAY)
     house.run("UPDATE workflow_instances SET triggered_at = now()")
+    house.rest(9 * DAY)
     assert house.sweep_all(event_seconds=7 * DAY) == {"removed event": 1}
     house.run("UPDATE workflow_instances SET end_timestamp = now() - interval '8 days'")
+    assert house.sweep_all(event_seconds=7 * DAY) == {}
+    house.rest(8 * DAY)
     assert house.sweep_all(event_seconds=7 * DAY) == {"removed event": 1}
     assert house.sweep_all(event_seconds=7 * DAY) == {}
+
+
+def test_what_later_sweeps_tell_is_forgotten_too(house: House) -> None:
+    flow = house.workflow(40 * DAY)
+    house.stream(flow)
+    task = house.dispatch("gone", 31 * DAY)
+    house.run("UPDATE agent_dispatches SET workflow_id = %(flow)s WHERE task_id = %(task)s",
+              flow=flow, task=task)  # fmt: skip
+    house.rest(40 * DAY)
+    week = {"event_seconds": 7 * DAY}
+    assert house.sweep("events", **week).tallies[0].count == 2
+    assert house.sweep("streams").tallies[0].count == 1
+    assert house.sweep("agent_keys").tallies[0].count == 1
+    assert house.ask("SELECT data -> 'what' FROM workflow_events ORDER BY seq") == [
+        ["stream"], ["steps"],
+    ]  # fmt: skip
+    assert house.sweep("events", **week).tallies[0].count == 0
+    house.rest(8 * DAY)
+    assert house.sweep("events", **week).tallies[0].count == 2
+    assert house.count("workflow_events") == 0
 
 
 def test_journal_entries_and_never_the_ledger(house: House) -> None:

@@ -59,6 +59,8 @@ FILL = {
                'media:///m/' || n, 'media:///m/' || n, 'media:///m/' || n FROM many""",
     "podcast_sources": """INSERT INTO podcast_sources (podcast_id, source_id, position)
         SELECT md5(n::text)::uuid, md5(n::text)::uuid, 0 FROM many""",
+    "workflow_versions": """INSERT INTO workflow_versions (workflow_id, changed_at)
+        SELECT md5(n::text)::uuid, age FROM many""",
     "workflow_events": """INSERT INTO workflow_events (workflow_id, seq, kind, data)
         SELECT md5(n::text)::uuid, 1, 'status', '{}' FROM many""",
     "topics_snippets": """INSERT INTO topics_snippets (id, type, title, image_url)

@@ -168,3 +168,23 @@ def test_a_source_is_attached_before_the_sweep_or_not_at_all(
     assert house.sweep("uploads").tallies[0].count == 0
     assert house.ask("SELECT source_id FROM sources") == [wanted]
     assert house.ask(owned, s=lost) == []
+
+
+def test_a_podcast_made_again_meanwhile_keeps_its_events(house: House, database_url: str) -> None:
+    house.stream(house.workflow(9 * DAY))
+    house.rest(9 * DAY)
+    told = house.count("workflow_events")
+    waits = "SELECT pid FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = %(name)s"
+    with psycopg.connect(database_url) as other, ThreadPoolExecutor(1) as threads:
+        other.execute("SELECT FROM workflow_versions FOR UPDATE")
+        with psycopg.connect(database_url, autocommit=True) as own:
+            sweep = replace(house, connection=own).sweep
+            sweeping = threads.submit(sweep, "events", event_seconds=DAY)
+            while not (sweeping.done() or house.ask(waits, name=own.info.dbname)):
+                time.sleep(0.01)
+            other.execute(
+                "UPDATE workflow_instances SET end_timestamp = NULL, overall_status = 'in_progress'"
+            )
+            other.commit()
+            assert sweeping.result().tallies[0].count == 0
+    assert house.count("workflow_events") == told + 1
