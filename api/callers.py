@@ -82,7 +82,10 @@ def address_of(request: Request) -> str:
 
 
 async def caller_of(request: Request, parts: OfFacade) -> Caller:
-    """A POST is counted by its route: only there it is known to be no repetition."""
+    """A POST is counted by its route: only there it is known to be no repetition.
+
+    See ``refusals_counted`` and ``Limiter.consider``.
+    """
     caller = await identify(request, parts)
     if request.method != "POST":
         kind: Kind = "reads" if request.method in SAFE else "writes"

@@ -7,10 +7,10 @@ answer in one transaction; any later one, and any racer, gets that answer again,
 import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Any
 from uuid import UUID
 
-from fastapi import Depends, Request
+from fastapi import Request
 from psycopg import AsyncConnection
 from psycopg.errors import LockNotAvailable
 from psycopg.types.json import Jsonb
@@ -104,9 +104,6 @@ def unquote(value: str) -> str:
     if not _KEY.fullmatch(value):
         raise KeyMalformed
     return re.sub(r"\\(.)", r"\1", value[1:-1]) if value.startswith('"') else value
-
-
-OfKey = Annotated[str, Depends(read_key)]
 
 
 def ask(user_id: UUID, request_key: str, route: str, body: JSON) -> Ask:

@@ -4,15 +4,18 @@ The header fields are those of draft-ietf-httpapi-ratelimit-headers-10: ``RateLi
 what holds (q requests in w seconds), ``RateLimit`` what is left of it (r, for t more seconds).
 """
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Literal
 
 from fastapi import Request
+from starlette.requests import ClientDisconnect
 
 from api.limits.counts import Count, Counter, MemoryCounter, SharedCounter
 from api.limits.rates import Rate
 from api.metrics import LIMITED
-from api.problems import TooManyRequests
+from api.problems import Problem, TooManyRequests
 from api.remembered import Remembered
 from api.settings import FacadeSettings
 
@@ -105,6 +108,24 @@ class Limiter:
     async def close(self) -> None:
         """Let go of Redis."""
         await self._shared.close()
+
+
+@asynccontextmanager
+async def refusals_counted(request: Request, limits: Limiter, who: object) -> AsyncIterator[None]:
+    """What is refused within the block, or left by the caller, was work: it counts as reading.
+
+    What passes is not counted: it may be a repetition. Nothing is begun, and so no body read, for
+    whom reading is over.
+
+    Raises:
+        TooManyRequests: no more is to be read for this caller, or this refusal was one too many.
+    """
+    limits.check("reads", who)
+    try:
+        yield
+    except (Problem, ClientDisconnect):
+        tell(request, await limits.spend("reads", who))
+        raise
 
 
 def tell(request: Request, headers: dict[str, str]) -> None:

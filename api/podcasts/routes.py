@@ -11,7 +11,7 @@ from api.callers import OfCaller, caller_of
 from api.documentation import conditional, correlated, documented, json_body, keyed, named
 from api.identifiers import OfWorkflow, read_workflow_id
 from api.json_body import check, read_json
-from api.limits.limiter import tell
+from api.limits.limiter import refusals_counted, tell
 from api.metrics import ACCEPTED
 from api.parts import OfFacade, facade_of
 from api.podcasts.accept import Acceptance, estimate, name_topic
@@ -37,7 +37,7 @@ from api.problems import (
     Unauthenticated,
     UnsupportedMediaType,
 )
-from api.request_keys import OfKey, answer_once, ask, replay
+from api.request_keys import answer_once, ask, read_key, replay
 
 router = APIRouter(prefix="/podcasts", tags=["podcasts"])
 direct = APIRouter(route_class=DirectRoute)
@@ -75,15 +75,14 @@ router.include_router(events)
         UnsupportedMediaType, InvalidRequest, KeyReused, TooManyRequests, QuotaExceeded,
     ),
 )  # fmt: skip
-async def create_podcast(
-    request: Request, parts: OfFacade, caller: OfCaller, key: OfKey
-) -> Response:
+async def create_podcast(request: Request, parts: OfFacade, caller: OfCaller) -> Response:
     """Accepted podcasts are made, whatever happens to the facade or to Airflow meanwhile."""
-    correlation = _read_correlation(request)
-    body = await read_json(request)
-    asked = ask(caller.user_id, key, "POST /api/v1/podcasts", body)
-    if (replayed := await replay(parts.pool, asked)) is not None:
-        return replayed
+    async with refusals_counted(request, parts.limits, caller.user_id):
+        key, correlation = read_key(request), _read_correlation(request)
+        body = await read_json(request)
+        asked = ask(caller.user_id, key, "POST /api/v1/podcasts", body)
+        if (replayed := await replay(parts.pool, asked)) is not None:
+            return replayed
     await parts.limits.consider(caller.user_id)
     wanted = check(PodcastRequest, body)
     if "voices" in wanted.user_preferences.model_fields_set:

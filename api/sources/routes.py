@@ -1,6 +1,8 @@
 """POST /sources."""
 
 import json
+from contextlib import AsyncExitStack
+from dataclasses import replace
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -13,7 +15,7 @@ from starlette.responses import Response
 from api.callers import OfCaller
 from api.documentation import documented, json_body, keyed
 from api.json_body import check, content_type, read_json
-from api.limits.limiter import tell
+from api.limits.limiter import refusals_counted, tell
 from api.limits.quotas import admit_bytes
 from api.parts import OfFacade, Parts
 from api.problems import (
@@ -29,7 +31,7 @@ from api.problems import (
     Unauthenticated,
     UnsupportedMediaType,
 )
-from api.request_keys import Answer, Ask, Effect, OfKey, answer_once, ask, replay
+from api.request_keys import Answer, Ask, Effect, answer_once, ask, read_key, replay
 from api.sources.form import open_upload
 from api.sources.upload import (
     Created,
@@ -65,23 +67,22 @@ _BODY["requestBody"]["content"]["multipart/form-data"] = _MULTIPART
         UnsupportedMediaType, InvalidRequest, KeyReused, TooManyRequests, QuotaExceeded,
     ),
 )  # fmt: skip
-async def create_source(
-    request: Request, parts: OfFacade, caller: OfCaller, key: OfKey
-) -> Response:
+async def create_source(request: Request, parts: OfFacade, caller: OfCaller) -> Response:
     """The source belongs to you; name it in POST /podcasts by its id."""
-    kind, _ = content_type(request)
-    if kind == "multipart/form-data":
-        return await _take_file(request, parts, caller.user_id, key)
-    if kind != "application/json":
-        raise UnsupportedMediaType("Send multipart/form-data with a file, or JSON with a text.")
-    return await _take_text(request, parts, caller.user_id, key)
+    async with refusals_counted(request, parts.limits, caller.user_id):
+        key, (kind, _) = read_key(request), content_type(request)
+        if kind not in ("multipart/form-data", "application/json"):
+            raise UnsupportedMediaType("Send multipart/form-data with a file, or JSON with a text.")
+    take = _take_file if kind == "multipart/form-data" else _take_text
+    return await take(request, parts, caller.user_id, key)
 
 
 async def _take_text(request: Request, parts: Parts, user_id: UUID, key: str) -> Response:
-    body = await read_json(request)
-    asked = ask(user_id, key, ROUTE, body)
-    if (replayed := await replay(parts.pool, asked)) is not None:
-        return replayed
+    async with refusals_counted(request, parts.limits, user_id):
+        body = await read_json(request)
+        asked = ask(user_id, key, ROUTE, body)
+        if (replayed := await replay(parts.pool, asked)) is not None:
+            return replayed
     await parts.limits.consider(user_id)
     new = of_text(uuid4(), user_id, check(TextRequest, body))
 
@@ -93,31 +94,35 @@ async def _take_text(request: Request, parts: Parts, user_id: UUID, key: str) ->
 
 
 async def _take_file(request: Request, parts: Parts, user_id: UUID, key: str) -> Response:
-    async with open_upload(request) as upload:
-        return await _take_upload(request, upload, parts, user_id, key)
+    async with AsyncExitStack() as opened:
+        async with refusals_counted(request, parts.limits, user_id):
+            upload = await opened.enter_async_context(open_upload(request))
+            new = await _look_at(parts, upload, user_id)
+            content = {"sha256": new.sha256, "name": new.title, "media_type": new.media_type}
+            asked = ask(user_id, key, ROUTE, content)
+            if (replayed := await replay(parts.pool, asked)) is not None:
+                return replayed
+        return await _take_upload(request, parts, upload, new, asked)
+
+
+async def _look_at(parts: Parts, upload: UploadFile, user_id: UUID) -> NewSource:
+    digest = await to_thread.run_sync(digest_of, upload, limiter=parts.uploading)
+    return NewSource(
+        uuid4(), user_id, "upload", name_of(upload), media_type_of(upload), digest, upload.size or 0
+    )
 
 
 async def _take_upload(
-    request: Request, upload: UploadFile, parts: Parts, user_id: UUID, key: str
+    request: Request, parts: Parts, upload: UploadFile, new: NewSource, asked: Ask
 ) -> Response:
-    digest = await to_thread.run_sync(digest_of, upload, limiter=parts.uploading)
-    title, media_type = name_of(upload), media_type_of(upload)
-    content = {"sha256": digest, "name": title, "media_type": media_type}
-    asked = ask(user_id, key, ROUTE, content)
-    if (replayed := await replay(parts.pool, asked)) is not None:
-        return replayed
-    tell(request, await parts.limits.spend("uploads", user_id))
-    size = upload.size or 0
+    tell(request, await parts.limits.spend("uploads", new.user_id))
     async with parts.pool.connection() as connection:
-        await admit_bytes(connection, user_id, size, parts.settings, lock=False)
-    source_id = uuid4()
+        await admit_bytes(connection, new.user_id, new.size, parts.settings, lock=False)
     uri = await to_thread.run_sync(
-        store_upload, parts, upload, source_id, user_id, limiter=parts.uploading
+        store_upload, parts, upload, new.source_id, new.user_id, limiter=parts.uploading
     )
-    new = NewSource(
-        source_id, user_id, "upload", title, media_type, digest, size, content_uri=uri
-    )  # fmt: skip
-    return await _answer(parts, asked, new, lambda held: new.commit(held, parts.settings))
+    stored = replace(new, content_uri=uri)
+    return await _answer(parts, asked, stored, lambda held: stored.commit(held, parts.settings))
 
 
 async def _answer(parts: Parts, asked: Ask, new: NewSource, commit: Effect) -> Response:

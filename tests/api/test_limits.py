@@ -140,6 +140,32 @@ def test_an_answer_is_repeated_whatever_the_limits_say(common: FacadeSettings) -
             assert "RateLimit" not in again.headers
 
 
+def test_what_is_refused_is_counted_and_what_is_repeated_is_not(common: FacadeSettings) -> None:
+    sources = "/api/v1/sources"
+    refused: list[tuple[str, int, dict[str, Any]]] = [
+        (URL, 400, {"json": {"topic": "x"}}),  # without a key
+        (URL, 400, {"content": b"{", "headers": {**new_key(), "Content-Type": "application/json"}}),
+        (URL, 415, {"content": b"x", "headers": new_key()}),
+        (sources, 415, {"content": b"x", "headers": new_key()}),
+        (sources, 422, {"files": {"file": b""}, "headers": new_key()}),
+    ]
+    with facade_with(common, limit_reads="6/minute") as facade, facade.client(new_name()) as ada:
+        key, files = new_key(), {"file": ("a.txt", b"one", "text/plain")}
+        first = ada.post(sources, files=files, headers=key)
+        assert first.status_code == 201
+        for left, (path, status, request) in enumerate(reversed(refused), 2):
+            answer = ada.post(path, **request)
+            assert answer.status_code == status
+            assert told(answer, "RateLimit")[:2] == ("reads", 7 - left)
+            assert ada.post(sources, files=files, headers=key).text == first.text
+        reused = ada.post(sources, files={"file": b"another"}, headers=key)
+        assert reused.json()["type"] == "/problems/idempotency-key-reused"
+        assert_turned_away(ada.get(URL), "too-many-requests")
+        for path, _, request in refused:
+            assert_turned_away(ada.post(path, **request), "too-many-requests")
+        assert_turned_away(ada.post(sources, files=files, headers=new_key()), "too-many-requests")
+
+
 def test_many_with_one_key_are_one(common: FacadeSettings) -> None:
     changes = {"limit_writes": "2/minute", "quota_open_podcasts": 1}
     with facade_with(common, **changes) as facade, facade.client(new_name()) as ada:
