@@ -24,6 +24,20 @@ class UnknownWorkflow(PluginError):
     """No workflow belongs to this run."""
 
 
+class StepStopped(PluginError):
+    """An operator stopped this step before it began."""
+
+
+class RunReplaced(PluginError):
+    """A deleted run had this run's id, and its episode keeps it. Start the run under another id."""
+
+
+class StandingUnknown(PluginError):
+    """Airflow did not say whether this step may still begin."""
+
+    retryable = True
+
+
 class AgentCancelled(PluginError):
     """The work was cancelled."""
 
@@ -55,6 +69,12 @@ class NotCleared(PluginError):
 
 class InputMissing(PluginError):
     """An earlier step left nothing to work with."""
+
+
+class WritingCleared(PluginError):
+    """The script is about to be written anew."""
+
+    retryable = True
 
 
 class NothingPublished(PluginError):

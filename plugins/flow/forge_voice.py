@@ -4,7 +4,7 @@ from typing import Any
 
 from agents.canonical import JSON
 from plugins.agent.operator import AgentOperator
-from plugins.errors import InputMissing
+from plugins.errors import InputMissing, WritingCleared
 from plugins.flow.podcast import read_podcast
 from plugins.step.rows import Connection, Step
 
@@ -18,7 +18,9 @@ class ForgeVoiceOperator(AgentOperator):
     def compute_inputs(self, connection: Connection, step: Step) -> dict[str, JSON]:
         """The script that is being written, or was."""
         podcast = read_podcast(connection, step)
-        if podcast.writing_status in ("failed", "cancelled"):
+        if podcast.writing_status == "cancelled":
+            raise WritingCleared
+        if podcast.writing_status == "failed":
             raise InputMissing(podcast.writing_error or "There is no script to speak.")
         return {
             "script_id": str(podcast.script_id),

@@ -18,7 +18,7 @@ from plugins.flow.run_note import attach_note, describe_run
 from plugins.step import rows
 from plugins.step.database import connect
 from plugins.step.listener import KILLED, never_failing
-from plugins.step.place import place_of
+from plugins.step.place import birth_of, place_of
 from plugins.step.rows import Connection
 from plugins.step.workflows import REOPEN, close, find_by_run
 
@@ -40,7 +40,11 @@ def on_dag_run_running(dag_run: Any) -> None:
     instances = dag_run.get_task_instances(session=_session_of(dag_run))
     cleared = [ti.task_id for ti in instances if ti.state is None]
     with connect() as connection:
-        place = {"dag_id": dag_run.dag_id, "run_id": dag_run.run_id}
+        place = {
+            "dag_id": dag_run.dag_id,
+            "run_id": dag_run.run_id,
+            "run_after": birth_of(dag_run),
+        }
         REOPEN.run(connection, **place)
         rows.COPY_PLAN.run(
             connection, **place, generation=dag_run.clear_number, airflow_task_ids=cleared
@@ -53,7 +57,7 @@ def on_dag_run_failed(dag_run: Any, msg: str) -> None:
     """A run ended without an episode. Mostly its last step has said why; else it is said here."""
     with connect() as connection:
         found = find_by_run(connection, None, dag_run.dag_id, dag_run.run_id)
-        if found is None:
+        if found is None or not found.is_of(dag_run):
             return
         _note_killed(connection, dag_run)
         reason = _why_failed(connection, found.workflow_id, dag_run, msg)

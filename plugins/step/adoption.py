@@ -9,7 +9,7 @@ from psycopg.types.json import Jsonb
 
 from plugins.settings import FlowSettings, flow_settings
 from plugins.step.links import episode_url
-from plugins.step.place import workflow_of
+from plugins.step.place import birth_of, workflow_of
 from plugins.step.rows import Connection
 from sql.statements import Command, Statement
 
@@ -46,7 +46,9 @@ def adopt_workflow(connection: Connection, context: Context) -> UUID:
         details=Jsonb(asked_of(context)),
         dag_id=instance.dag_id,
         run_id=instance.run_id,
-        context=Jsonb({"episode_url": episode_url(workflow_id)}),
+        context=Jsonb(
+            {"episode_url": episode_url(workflow_id), "run_after": birth_of(context["dag_run"])}
+        ),
         client_workflow_id=context["params"].get("client_workflow_id"),
         client_idempotency_key=context["params"].get("client_idempotency_key"),
     )

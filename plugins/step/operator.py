@@ -10,15 +10,24 @@ from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException, A
 from psycopg.types.json import Jsonb
 
 from agents.canonical import JSON
-from plugins.errors import AgentCancelled, UnknownWorkflow, WorkflowCancelled
+from plugins.errors import (
+    AgentCancelled,
+    PluginError,
+    RunReplaced,
+    StandingUnknown,
+    StepStopped,
+    UnknownWorkflow,
+    WorkflowCancelled,
+)
 from plugins.step import rows
 from plugins.step.adoption import adopt_workflow
 from plugins.step.database import connect
 from plugins.step.errors import describe
 from plugins.step.links import EpisodeLink, WorkflowLink
-from plugins.step.place import attempt_of, is_last_attempt, place_of, workflow_of
+from plugins.step.place import attempt_of, birth_of, is_last_attempt, place_of, workflow_of
 from plugins.step.rows import Connection, Step
-from plugins.step.workflows import find_workflow
+from plugins.step.standing import state_of
+from plugins.step.workflows import FoundWorkflow, find_workflow
 
 
 class StepOperator(BaseOperator):
@@ -82,30 +91,38 @@ class StepOperator(BaseOperator):
 
     def _begin(self, connection: Connection, context: Context) -> Step:
         step = self._open_row(connection, context)
-        if step is None and find_workflow(connection, context) is None:
-            with connection.transaction():
-                self.adopt(connection, context)
-            step = self._open_row(connection, context)
         if step is None:
-            raise AirflowFailException(str(self._why_not(connection, context)))
+            self._clear_the_way(connection, context)
+            step = self._open_row(connection, context, confirmed=True)
+        if step is None:
+            raise AirflowFailException(str(UnknownWorkflow()))
         self._know(step, context)
         return step
 
-    def _open_row(self, connection: Connection, context: Context) -> Step | None:
+    def _clear_the_way(self, connection: Connection, context: Context) -> None:
+        """Adopt the run, or have Airflow confirm what seems to have ended."""
+        found = find_workflow(connection, context)
+        if found is None:
+            with connection.transaction():
+                self.adopt(connection, context)
+            return
+        refusal = why_not(found, context)
+        if refusal is not None:
+            raise AirflowFailException(str(refusal))
+
+    def _open_row(
+        self, connection: Connection, context: Context, *, confirmed: bool = False
+    ) -> Step | None:
         return rows.BEGIN.one(
             connection,
+            confirmed=confirmed,
             workflow_id=workflow_of(context),
+            run_after=birth_of(context["dag_run"]),
             agent_name=self.agent_name,
             task_order=order_of(self),
             input_params=Jsonb(self.describe_inputs(context)),
             **attempt_of(context),
         )
-
-    def _why_not(self, connection: Connection, context: Context) -> Exception:
-        found = find_workflow(connection, context)
-        if found is not None and found.overall_status == "cancelled":
-            return WorkflowCancelled()
-        return UnknownWorkflow()
 
     def _know(self, step: Step, context: Context) -> None:
         """For the links and for on_kill, which may come at any moment of either entry."""
@@ -130,6 +147,23 @@ class StepOperator(BaseOperator):
                 self.abandon(connection, step)
                 raise AirflowFailException(str(error)) from error
             raise
+
+
+def why_not(found: FoundWorkflow, context: Context) -> PluginError | None:
+    """Why a task may not begin in a workflow that is there; None where it may.
+
+    Raises:
+        StandingUnknown: Airflow did not say whether the task still runs.
+    """
+    if not found.is_of(context["dag_run"]):
+        return RunReplaced()
+    if found.overall_status == "cancelled":
+        return WorkflowCancelled()
+    try:
+        state = state_of(place_of(context["ti"]))
+    except Exception as problem:
+        raise StandingUnknown from problem
+    return None if state == "running" else StepStopped()
 
 
 def is_final(error: BaseException, context: Context) -> bool:

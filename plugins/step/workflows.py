@@ -1,11 +1,12 @@
 """The rows of workflow_instances, as the flows keep them."""
 
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from airflow.sdk import Context
 
-from plugins.step.place import workflow_of
+from plugins.step.place import birth_of, workflow_of
 from plugins.step.rows import Connection
 from sql.statements import Command, Statement
 
@@ -18,6 +19,12 @@ class FoundWorkflow:
     overall_status: str
     dag_id: str
     dag_run_id: str
+    run_after: str | None
+    """Of the run that was adopted; None where the facade asked for it."""
+
+    def is_of(self, dag_run: Any) -> bool:
+        """Whether it was made for this run, and not for a deleted one of the same id."""
+        return self.run_after in (None, birth_of(dag_run))
 
 
 @dataclass(frozen=True)

@@ -1,22 +1,27 @@
 -- name: begin_step
 -- Opens an attempt at a task. A retry goes on in its row; a task that a person cleared (its
 -- budget of tries grew) gets a row of the run's new generation. Nothing begins in a workflow that
--- was cancelled; one that had ended is open again.
-WITH flow AS (
+-- was cancelled, nor in that of a deleted run of the same id. Where the workflow or the task has
+-- ended, only what Airflow itself says is running (`confirmed`) opens it again: a retry or a Clear,
+-- and not an attempt that a person ended while its process was starting.
+WITH latest AS (
+    SELECT generation, max_tries, status, try_number FROM task_instances
+    WHERE workflow_id = %(workflow_id)s AND airflow_task_id = %(airflow_task_id)s
+      AND map_index = %(map_index)s
+    ORDER BY generation DESC LIMIT 1),
+flow AS (
     UPDATE workflow_instances
     SET overall_status = 'in_progress', end_timestamp = NULL, error_message = NULL,
         last_updated_timestamp = now()
     WHERE workflow_id = %(workflow_id)s AND dag_id = %(dag_id)s AND dag_run_id = %(run_id)s
       AND overall_status <> 'cancelled'
+      AND coalesce(context_data ->> 'run_after', %(run_after)s) = %(run_after)s
+      AND (%(confirmed)s OR end_timestamp IS NULL AND NOT EXISTS (
+               SELECT FROM latest WHERE status IN ('completed', 'failed', 'skipped')))
     RETURNING workflow_id, user_id),
 podcast AS (
     UPDATE podcasts SET status = 'GENERATING', error = NULL, updated_at = now()
     FROM flow WHERE podcast_id = flow.workflow_id AND status NOT IN ('GENERATING', 'CANCELLED')),
-latest AS (
-    SELECT generation, max_tries, status, try_number FROM task_instances
-    WHERE workflow_id = %(workflow_id)s AND airflow_task_id = %(airflow_task_id)s
-      AND map_index = %(map_index)s
-    ORDER BY generation DESC LIMIT 1),
 step AS (
     INSERT INTO task_instances AS standing (
         workflow_id, agent_name, airflow_task_id, map_index, generation, task_order, status,
@@ -55,8 +60,10 @@ VALUES (%(workflow_id)s, %(agent_name)s, %(airflow_task_id)s, %(generation)s, %(
 ON CONFLICT DO NOTHING;
 
 -- name: find_workflow
--- The workflow of a run, whatever its state.
-SELECT workflow_id, overall_status, dag_id, dag_run_id FROM workflow_instances
+-- The workflow of a run, whatever its state; run_after tells runs of one id apart, and is null
+-- where the facade asked for the run.
+SELECT workflow_id, overall_status, dag_id, dag_run_id, context_data ->> 'run_after' AS run_after
+FROM workflow_instances
 WHERE workflow_id = %(workflow_id)s OR (dag_id = %(dag_id)s AND dag_run_id = %(run_id)s);
 
 -- name: hold_open
@@ -234,6 +241,7 @@ WITH flow AS (
     SET overall_status = 'in_progress', end_timestamp = NULL, error_message = NULL,
         last_updated_timestamp = now()
     WHERE dag_id = %(dag_id)s AND dag_run_id = %(run_id)s AND end_timestamp IS NOT NULL
+      AND coalesce(context_data ->> 'run_after', %(run_after)s) = %(run_after)s
     RETURNING workflow_id)
 UPDATE podcasts SET status = 'GENERATING', error = NULL, updated_at = now()
 FROM flow WHERE podcast_id = flow.workflow_id;
@@ -247,6 +255,7 @@ SELECT DISTINCT ON (step.airflow_task_id) step.workflow_id, step.agent_name,
 FROM task_instances AS step JOIN workflow_instances AS flow USING (workflow_id)
 WHERE flow.dag_id = %(dag_id)s AND flow.dag_run_id = %(run_id)s AND step.map_index = -1
   AND step.airflow_task_id = ANY (%(airflow_task_ids)s)
+  AND coalesce(flow.context_data ->> 'run_after', %(run_after)s) = %(run_after)s
 ON CONFLICT DO NOTHING;
 
 -- name: adopt_owner

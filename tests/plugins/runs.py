@@ -2,6 +2,7 @@
 
 import uuid
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -20,6 +21,7 @@ class Run:
     clear_number: int = 0
     run_type: str = "manual"
     triggered_by: str | None = None
+    run_after: datetime = field(default_factory=lambda: datetime.now(UTC))
 
     def cleared(self) -> "Run":
         """The same run after a Clear."""
@@ -41,6 +43,7 @@ class Run:
             clear_number=self.clear_number,
             run_type=self.run_type,
             triggering_user_name=self.triggered_by,
+            run_after=self.run_after,
         )
         params = {"workflow_id": None, **self.params}
         return cast(Context, {"ti": instance, "dag_run": dag_run, "params": params})

@@ -77,6 +77,7 @@ def test_a_quick_answer_is_collected_on_the_worker(connection: Connection, chain
     assert row["overall_status"] == "in_progress"
 
 
+@pytest.mark.usefixtures("airflow_says")
 def test_a_retry_repeats_nothing_and_a_clear_asks_anew(connection: Connection, chain: Path) -> None:
     run, asked = Run(), word(chain)
     operator = make("probe.answer", asked)
@@ -95,6 +96,7 @@ def test_a_retry_repeats_nothing_and_a_clear_asks_anew(connection: Connection, c
     assert len(worked) == len(set(worked)) == 2
 
 
+@pytest.mark.usefixtures("airflow_says")
 def test_a_retry_keeps_its_key_though_another_task_of_the_run_was_cleared(
     connection: Connection, chain: Path
 ) -> None:
@@ -353,6 +355,7 @@ def test_a_dispatch_and_a_cancellation_at_once_leave_nothing_at_work(
     closing.close()
 
 
+@pytest.mark.usefixtures("airflow_says")
 def test_a_run_started_by_hand_is_adopted_once(connection: Connection, chain: Path) -> None:
     run = Run()
     operator = make("probe.answer", word(chain))

@@ -124,6 +124,7 @@ def row_of_step(connection: Connection, podcast: Accepted, task_id: str) -> dict
     return found
 
 
+@pytest.mark.usefixtures("airflow_says")
 def test_a_good_podcast_has_everything(connection: Connection, feeder: str) -> None:
     podcast = accept(connection)
     finish_steps(connection, podcast, GOOD)

@@ -1,6 +1,6 @@
 """What happens to a run as a whole, as Airflow tells its listeners."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -28,6 +28,7 @@ def dag_run(podcast: Accepted, clear_number: int = 0, **states: str | None) -> A
         dag_id="podcast",
         run_id=podcast.run_id,
         clear_number=clear_number,
+        run_after=datetime.now(UTC),
         get_task_instances=lambda **_: tasks,
         dag=SimpleNamespace(dagrun_timeout=timedelta(hours=2)),
         note=None,

@@ -13,6 +13,7 @@ from airflow.sdk import DAG, Context
 from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException, TaskDeferred
 
 from plugins.agent.operator import AgentOperator
+from plugins.errors import WritingCleared
 from plugins.flow.forge_voice import ForgeVoiceOperator
 from plugins.flow.generate_cover import GenerateCoverOperator
 from plugins.flow.harvest import HarvestOperator, Stopped
@@ -183,6 +184,7 @@ def add_source(connection: Connection, podcast: Accepted) -> uuid.UUID:
     return source_id
 
 
+@pytest.mark.usefixtures("airflow_says")
 def test_a_run_started_by_hand_gets_its_podcast(connection: Connection) -> None:
     add_article(connection)
     run = Run(params={"topic": "tea", "preferences": {"length_minutes": 3}})
@@ -286,6 +288,17 @@ def test_no_voice_waits_for_a_script_that_will_not_come(connection: Connection) 
     voice = make(ForgeVoiceOperator, "forge_voice")
     with pytest.raises(AirflowFailException, match="Too thin"):
         voice.execute(run_of(podcast).attempt(voice))
+
+
+def test_a_voice_that_starts_while_its_writer_is_cleared_tries_again(
+    connection: Connection,
+) -> None:
+    podcast = harvested(connection)
+    add_step(connection, podcast, "weave_script", "cancelled")
+    voice = make(ForgeVoiceOperator, "forge_voice")
+    with pytest.raises(WritingCleared) as refused:
+        voice.execute(run_of(podcast).attempt(voice))
+    assert refused.value.retryable
 
 
 def test_a_writer_that_fails_for_good_stops_the_voice(connection: Connection) -> None:
