@@ -153,7 +153,7 @@ async def _claim(
     pool: AsyncConnectionPool, asked: Ask, answer: Answer, effect: Effect, wait_seconds: float
 ) -> bool:
     async with pool.connection() as connection, connection.transaction():
-        await LIMIT_WAIT.aone(connection, milliseconds=str(int(wait_seconds * 1000)))
+        await limit_wait(connection, wait_seconds)
         claimed = await CLAIM.aone(
             connection, user_id=asked.user_id, request_key=asked.request_key, route=asked.route,
             fingerprint=asked.fingerprint, status_code=answer.status_code,
@@ -162,3 +162,8 @@ async def _claim(
         if claimed is not None:
             await effect(connection)
         return claimed is not None
+
+
+async def limit_wait(connection: AsyncConnection[Any], seconds: float) -> None:
+    """Have locks waited for no longer than that, for the rest of the transaction."""
+    await LIMIT_WAIT.aone(connection, milliseconds=str(int(seconds * 1000)))

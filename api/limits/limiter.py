@@ -80,16 +80,16 @@ class Limiter:
             raise standing.problem()
         return standing.headers()
 
-    async def consider(self, who: object) -> None:
+    async def consider(self, who: object, kind: Kind = "writes") -> None:
         """A request that would create something is about to be looked at.
 
-        It counts as a write only when it takes effect; looking at what is then refused, or loses
+        It counts as ``kind`` only when it takes effect; looking at what is then refused, or loses
         to another request with its key, is work like reading.
 
         Raises:
             TooManyRequests: it will not be let in anyway.
         """
-        self.check("writes", who)
+        self.check(kind, who)
         await self.spend("reads", who)
 
     def check(self, kind: Kind, who: object) -> None:

@@ -72,7 +72,8 @@ async def admit_bytes(
     connection: AsyncConnection[Any], user_id: UUID, size: int, settings: FacadeSettings,
     *, lock: bool = True,
 ) -> None:  # fmt: skip
-    """Let so many bytes more be stored; ``lock`` where the transaction goes on to store them.
+    """Let so many bytes more be stored. The caller holds the transaction and notes them there;
+    ``lock`` where it has not locked the user's row already.
 
     Raises:
         QuotaExceeded: there is no room for them.

@@ -94,8 +94,8 @@ async def create_podcast(request: Request, parts: OfFacade, caller: OfCaller) ->
     new = Acceptance(caller, wanted, topic, key, correlation, context, seconds, parts.settings)
 
     async def commit(connection: AsyncConnection[Any]) -> None:
-        tell(request, await parts.limits.spend("writes", caller.user_id))
         await new.commit(connection)
+        tell(request, await parts.limits.spend("writes", caller.user_id))  # or it is all undone
 
     response, fresh = await answer_once(
         parts.pool, asked, new.answer(), commit, parts.settings.key_wait_seconds

@@ -2,7 +2,6 @@
 
 import json
 from contextlib import AsyncExitStack
-from dataclasses import replace
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -16,7 +15,6 @@ from api.callers import OfCaller
 from api.documentation import documented, json_body, keyed
 from api.json_body import check, content_type, read_json
 from api.limits.limiter import refusals_counted, tell
-from api.limits.quotas import admit_bytes
 from api.parts import OfFacade, Parts
 from api.problems import (
     BadRequest,
@@ -26,6 +24,7 @@ from api.problems import (
     KeyMalformed,
     KeyMissing,
     KeyReused,
+    Problem,
     QuotaExceeded,
     TooManyRequests,
     Unauthenticated,
@@ -38,10 +37,12 @@ from api.sources.upload import (
     NewSource,
     TextRequest,
     digest_of,
+    key_of,
     media_type_of,
     name_of,
     of_text,
     store_upload,
+    withdraw,
 )
 
 ROUTE = "POST /api/v1/sources"
@@ -87,10 +88,11 @@ async def _take_text(request: Request, parts: Parts, user_id: UUID, key: str) ->
     new = of_text(uuid4(), user_id, check(TextRequest, body))
 
     async def commit(connection: AsyncConnection[Any]) -> None:
-        tell(request, await parts.limits.spend("writes", user_id))
         await new.commit(connection, parts.settings)
+        tell(request, await parts.limits.spend("writes", user_id))  # or it is all undone
 
-    return await _answer(parts, asked, new, commit)
+    response, _ = await _answer(parts, asked, new, commit)
+    return response
 
 
 async def _take_file(request: Request, parts: Parts, user_id: UUID, key: str) -> Response:
@@ -107,26 +109,33 @@ async def _take_file(request: Request, parts: Parts, user_id: UUID, key: str) ->
 
 async def _look_at(parts: Parts, upload: UploadFile, user_id: UUID) -> NewSource:
     digest = await to_thread.run_sync(digest_of, upload, limiter=parts.uploading)
+    source_id = uuid4()
     return NewSource(
-        uuid4(), user_id, "upload", name_of(upload), media_type_of(upload), digest, upload.size or 0
-    )
+        source_id, user_id, "upload", name_of(upload), media_type_of(upload), digest,
+        upload.size or 0, content_uri=parts.store.uri_of(key_of(source_id)),
+    )  # fmt: skip
 
 
 async def _take_upload(
     request: Request, parts: Parts, upload: UploadFile, new: NewSource, asked: Ask
 ) -> Response:
-    tell(request, await parts.limits.spend("uploads", new.user_id))
-    async with parts.pool.connection() as connection:
-        await admit_bytes(connection, new.user_id, new.size, parts.settings, lock=False)
-    uri = await to_thread.run_sync(
-        store_upload, parts, upload, new.source_id, new.user_id, limiter=parts.uploading
-    )
-    stored = replace(new, content_uri=uri)
-    return await _answer(parts, asked, stored, lambda held: stored.commit(held, parts.settings))
-
-
-async def _answer(parts: Parts, asked: Ask, new: NewSource, commit: Effect) -> Response:
-    answer = Answer(201, {}, json.dumps({"source_id": str(new.source_id)}))
-    wait = parts.settings.key_wait_seconds
-    response, _ = await answer_once(parts.pool, asked, answer, commit, wait)
+    await parts.limits.consider(new.user_id, "uploads")
+    async with parts.pool.connection() as connection, connection.transaction():
+        await new.announce(connection, parts.settings)
+        tell(request, await parts.limits.spend("uploads", new.user_id))  # or it is all undone
+    await to_thread.run_sync(store_upload, parts, upload, new, limiter=parts.uploading)
+    try:
+        response, fresh = await _answer(parts, asked, new, new.write)
+    except Problem:  # of the key: nothing was committed
+        await to_thread.run_sync(withdraw, parts, new, limiter=parts.uploading)
+        raise
+    if not fresh:
+        await to_thread.run_sync(withdraw, parts, new, limiter=parts.uploading)
     return response
+
+
+async def _answer(
+    parts: Parts, asked: Ask, new: NewSource, commit: Effect
+) -> tuple[Response, bool]:
+    answer = Answer(201, {}, json.dumps({"source_id": str(new.source_id)}))
+    return await answer_once(parts.pool, asked, answer, commit, parts.settings.key_wait_seconds)

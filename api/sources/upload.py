@@ -10,19 +10,27 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from psycopg import AsyncConnection
+import structlog
+from psycopg import AsyncConnection, OperationalError
+from psycopg_pool import PoolTimeout
 from pydantic import BaseModel, ConfigDict
 from starlette.datastructures import UploadFile
 
 from api.limits.quotas import admit_bytes
 from api.parts import Parts
+from api.request_keys import limit_wait
 from api.settings import FacadeSettings
 from api.words import LONGEST_LINE, Line, Prose, one_line
 from sql import Command
+from streamer.errors import StreamerError
 from streamer.media import keep
+from streamer.media.keeping import ANNOUNCE
 
 CREATE = Command("uploads/create")
+WITHDRAW = Command("uploads/withdraw")
 UNKNOWN = "application/octet-stream"
+
+log = structlog.get_logger()
 
 
 class TextRequest(BaseModel):
@@ -59,12 +67,29 @@ class NewSource:
     body: str | None = None
 
     async def commit(self, connection: AsyncConnection[Any], settings: FacadeSettings) -> None:
-        """Write the row. The caller holds the transaction.
+        """Write the row of a text. The caller holds the transaction.
 
         Raises:
             QuotaExceeded: there is no room for it.
         """
         await admit_bytes(connection, self.user_id, self.size, settings)
+        await self.write(connection)
+
+    async def announce(self, connection: AsyncConnection[Any], settings: FacadeSettings) -> None:
+        """Take the room that a file needs, before its bytes. The caller holds the transaction.
+
+        Raises:
+            QuotaExceeded: there is no room for it.
+        """
+        await limit_wait(connection, settings.key_wait_seconds)
+        await admit_bytes(connection, self.user_id, self.size, settings)
+        await ANNOUNCE.arun(
+            connection, uri=self.content_uri, user_id=self.user_id, workflow_id=None,
+            media_type=self.media_type, bytes=self.size, sha256=self.sha256,
+        )  # fmt: skip
+
+    async def write(self, connection: AsyncConnection[Any]) -> None:
+        """Write the row. The caller holds the transaction, and made sure that there is room."""
         await CREATE.arun(
             connection, source_id=self.source_id, user_id=self.user_id, kind=self.kind,
             title=self.title, url=None, media_type=self.media_type, content_uri=self.content_uri,
@@ -116,8 +141,28 @@ def media_type_of(upload: UploadFile) -> str:
     return said if 3 <= len(said) <= 127 and said.isprintable() and "/" in said else UNKNOWN
 
 
-def store_upload(parts: Parts, upload: UploadFile, source_id: UUID, user_id: UUID) -> str:
-    """Put the bytes into the media store; returns the URI. Blocks."""
-    key = f"sources/{source_id}"
+def key_of(source_id: UUID) -> str:
+    """Under which key of the media store a source's file is."""
+    return f"sources/{source_id}"
+
+
+def store_upload(parts: Parts, upload: UploadFile, new: NewSource) -> None:
+    """Put the bytes into the media store. Blocks."""
     with as_path(upload) as path, parts.keeping.connection() as connection:
-        return keep(connection, parts.store, key, path, media_type_of(upload), user_id, None)
+        keep(
+            connection, parts.store, key_of(new.source_id), path, new.media_type, new.user_id, None
+        )
+
+
+def withdraw(parts: Parts, new: NewSource) -> None:
+    """Give back the room of a file that is no source: another request with its key was first.
+
+    Blocks. Where this fails, housekeeping finds the object.
+    """
+    assert new.content_uri is not None
+    try:
+        with parts.keeping.connection() as connection:
+            WITHDRAW.run(connection, uri=new.content_uri)
+        parts.store.delete(new.content_uri)
+    except (StreamerError, OperationalError, PoolTimeout) as problem:
+        log.warning("upload.left_behind", uri=new.content_uri, problem=str(problem))

@@ -12,7 +12,9 @@ WHERE user_id = %(user_id)s
   AND (status = 'GENERATING' OR created_at > now() - interval '24 hours');
 
 -- name: stored
--- The bytes of a caller's own material: files in the media store and texts in their rows.
-SELECT coalesce(sum(coalesce(m.bytes, octet_length(s.body), 0)), 0)::bigint AS bytes
-FROM sources AS s LEFT JOIN media_objects AS m ON m.uri = s.content_uri
-WHERE s.user_id = %(user_id)s AND s.kind IN ('upload', 'text');
+-- The bytes of a caller's own material: texts in their rows, and files in the media store from the
+-- moment they are announced, sources yet or not. What a workflow makes is nobody's material.
+SELECT ((SELECT coalesce(sum(m.bytes), 0) FROM media_objects AS m
+         WHERE m.user_id = %(user_id)s AND m.workflow_id IS NULL)
+      + (SELECT coalesce(sum(octet_length(s.body)), 0) FROM sources AS s
+         WHERE s.user_id = %(user_id)s AND s.kind = 'text'))::bigint AS bytes;

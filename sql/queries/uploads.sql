@@ -10,3 +10,9 @@ VALUES (%(source_id)s, %(user_id)s, %(kind)s, %(title)s, %(url)s, %(media_type)s
 SELECT source_id FROM sources
 WHERE source_id = ANY(%(source_ids)s) AND user_id = %(user_id)s
 FOR KEY SHARE;
+
+-- name: withdraw
+-- A file that lost to another request with its key, unless it is a source after all.
+DELETE FROM media_objects AS object
+WHERE object.uri = %(uri)s
+  AND NOT EXISTS (SELECT FROM sources AS s WHERE s.content_uri = object.uri);

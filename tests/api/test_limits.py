@@ -21,6 +21,7 @@ from api.app import create_app
 from api.limits.rates import read_rate
 from api.settings import FacadeSettings
 from streamer.episode_link import episode_url
+from streamer.media import open_store
 from tests.api.conftest import SECRET, Facade, ask_podcast, eventually, new_key
 from tests.api.made import finish
 from tests.api.serving import serve
@@ -131,7 +132,8 @@ def test_an_answer_is_repeated_whatever_the_limits_say(common: FacadeSettings) -
         key, body = new_key(), {"topic": "The sea"}
         first = ada.post(URL, json=body, headers=key)
         assert first.status_code == 202
-        assert_turned_away(ask_podcast(ada), "too-many-requests")
+        assert_turned_away(ask_podcast(ada), "quota-exceeded")
+        assert ada.delete(first.headers["Location"]).status_code == 429
         for _ in range(5):
             again = ada.post(URL, json=body, headers=key)
             assert again.status_code == 202
@@ -149,7 +151,7 @@ def test_what_is_refused_is_counted_and_what_is_repeated_is_not(common: FacadeSe
         (sources, 415, {"content": b"x", "headers": new_key()}),
         (sources, 422, {"files": {"file": b""}, "headers": new_key()}),
     ]
-    with facade_with(common, limit_reads="6/minute") as facade, facade.client(new_name()) as ada:
+    with facade_with(common, limit_reads="7/minute") as facade, facade.client(new_name()) as ada:
         key, files = new_key(), {"file": ("a.txt", b"one", "text/plain")}
         first = ada.post(sources, files=files, headers=key)
         assert first.status_code == 201
@@ -209,6 +211,27 @@ def test_an_ended_podcast_makes_room(settings: FacadeSettings, connection: Conne
         assert ask_podcast(ada).status_code == 202
 
 
+def test_what_a_quota_refuses_leaves_the_limit_as_it_was(common: FacadeSettings) -> None:
+    changes = {"limit_writes": "4/minute", "limit_uploads": "2/minute", "quota_open_podcasts": 1,
+               "quota_stored_bytes": 10}  # fmt: skip
+    nobodys = [{"source_id": str(uuid.uuid4())}]
+    text = {"title": "A", "text": "b" * 11}
+    with facade_with(common, **changes) as facade, facade.client(new_name()) as ada:
+        assert ask_podcast(ada, sources=nobodys).status_code == 422
+        made = ask_podcast(ada)
+        assert told(made, "RateLimit")[:2] == ("writes", 3)
+        for _ in range(5):
+            assert_turned_away(ask_podcast(ada), "quota-exceeded")
+            for body in ({"json": text}, {"files": {"file": b"b" * 11}}):
+                refused = ada.post("/api/v1/sources", headers=new_key(), **body)
+                assert_turned_away(refused, "quota-exceeded")
+        small = ada.post("/api/v1/sources", files={"file": b"b"}, headers=new_key())
+        assert told(small, "RateLimit")[:2] == ("uploads", 1)
+        cancelled = ada.delete(made.headers["Location"])
+        assert cancelled.status_code == 200
+        assert told(cancelled, "RateLimit")[:2] == ("writes", 2)
+
+
 def test_a_day_is_a_day(settings: FacadeSettings, connection: Connection) -> None:
     with facade_with(settings, quota_daily_podcasts=2) as facade, facade.client() as ada:
         for _ in range(2):
@@ -246,6 +269,35 @@ def test_stored_bytes_are_limited_for_racers_too(
         assert ask_podcast(ada).status_code == 202
         with facade.client("bob") as bob:
             assert upload(bob, 32_000).status_code == 201
+
+
+def test_racers_with_one_key_store_one_file_and_never_more_than_is_allowed(
+    settings: FacadeSettings, connection: Connection
+) -> None:
+    settings.quota_stored_bytes = 100_000
+    content = b"words " * 5_000
+    with facade_with(settings) as facade, facade.client() as ada:
+        key, files = new_key(), {"file": ("a.txt", content, "text/plain")}
+
+        def upload(_: int) -> httpx.Response:
+            return ada.post("/api/v1/sources", files=files, headers=key)
+
+        with ThreadPoolExecutor(8) as pool:
+            answers = list(pool.map(upload, range(8)))
+        assert {answer.status_code for answer in answers} <= {201, 409, 429}
+        taken = {answer.text for answer in answers if answer.status_code == 201}
+        assert len(taken) == 1
+        assert upload(0).text == taken.pop()
+        rows = connection.execute("SELECT uri, bytes FROM media_objects").fetchall()
+        assert [row[1] for row in rows] == [len(content)]
+        stored = [each.uri for each in open_store(settings.media_url).objects()]
+        assert stored == [rows[0][0]]
+        # What was announced and never became a source takes room until it is swept.
+        connection.execute("UPDATE sources SET content_uri = NULL")
+        for status in (201, 201, 429):
+            files = {"file": ("a.txt", content, "text/plain")}
+            answer = ada.post("/api/v1/sources", files=files, headers=new_key())
+            assert answer.status_code == status
 
 
 def test_uploads_have_a_limit_of_their_own(common: FacadeSettings) -> None:
