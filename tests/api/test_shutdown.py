@@ -60,15 +60,20 @@ class Process:
             return False
 
     def begin_upload(self, name: str) -> socket.socket:
-        """Send half of an upload."""
+        """Send half of an upload, once the facade has asked for it."""
         connection = socket.create_connection(("127.0.0.1", self.port), 30)
         length = len(HEAD) + len(CONTENT) + len(TAIL)
         head = (
             f"POST /api/v1/sources HTTP/1.1\r\nHost: x\r\nContent-Length: {length}\r\n"
             f"Content-Type: multipart/form-data; boundary=b\r\nX-Idempotency-Key: {name}\r\n"
-            f"Authorization: {self.headers['Authorization']}\r\n\r\n"
+            f"Authorization: {self.headers['Authorization']}\r\nExpect: 100-continue\r\n\r\n"
         )
-        connection.sendall(head.encode() + HEAD + CONTENT[:100_000])
+        connection.sendall(head.encode())
+        asked = b""
+        while not asked.endswith(b"\r\n\r\n"):
+            asked += connection.recv(1)
+        assert asked.startswith(b"HTTP/1.1 100 "), asked
+        connection.sendall(HEAD + CONTENT[:100_000])
         return connection
 
     def is_draining(self) -> bool:

@@ -35,7 +35,7 @@ class House:
     connection: Connection
     root: Path
     store: LocalStore
-    limits: Limits = field(default_factory=lambda: replace(LIMITS))
+    limits: Limits = field(default_factory=lambda: replace(LIMITS, begun=time.monotonic()))
 
     def run(self, query: str, **values: object) -> None:
         self.connection.execute(query.encode(), values)
