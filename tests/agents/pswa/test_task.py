@@ -74,7 +74,7 @@ def test_the_same_key_is_answered_without_another_call(
 def test_a_broken_run_goes_on_where_it_stopped_and_changes_no_part(
     process: Process, commission: Commission, relay: Relay, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("AETHERCAST_SCRIPT_TIMEOUT_SECONDS", "0.6")
+    monkeypatch.setenv("AETHERCAST_SCRIPT_TIMEOUT_SECONDS", "3")
     commission.add(source(commission.read("SELECT body FROM sources")[0], title="Again"))
     relay.patience = 3
     ending = perform(process, commission.message(minutes=3))
