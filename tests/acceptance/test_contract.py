@@ -74,7 +74,7 @@ def test_the_description_is_true(
     source_id = caller.client.post("/api/v1/sources", json=text, headers=key).json()["source_id"]
     media_token = episode["media"]["audio"]["url"].rpartition("/")[2]
     target = Target(door, stack.token, source_id, media_token, episode["podcast_id"])
-    outcome = fuzz(target, tmp_path, EXAMPLES, RUNS)
+    outcome = fuzz(target, tmp_path, EXAMPLES, RUNS, at_least=CASES)
     print(f"{outcome.cases} cases: {dict(sorted(outcome.statuses.items()))}")
     assert outcome.passed, outcome.said
     assert outcome.cases >= CASES

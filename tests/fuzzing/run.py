@@ -55,18 +55,19 @@ class Outcome:
         return sum(times for name, times in self.counted.items() if name.split()[1] == mode)
 
 
-def fuzz(target: Target, folder: Path, examples: int, runs: int = 1) -> Outcome:
-    """Run Schemathesis ``runs`` times side by side, each with another seed."""
-    started = [start(target, folder / str(number), examples, number) for number in range(runs)]
+def fuzz(target: Target, folder: Path, examples: int, runs: int = 1, at_least: int = 0) -> Outcome:
+    """Run Schemathesis ``runs`` times side by side, each with another seed.
+
+    How many cases come of so many examples is chance: where they are fewer than ``at_least``, it
+    is run again with other seeds, a few times at most.
+    """
     outcome = Outcome()
-    for number, process in enumerate(started):
-        said, _ = process.communicate()
-        outcome.passed &= process.returncode == 0
-        outcome.said += said
-        written = json.loads((folder / str(number) / "report.json").read_text(encoding="utf-8"))
-        outcome.counted.update(written["counted"])
-        outcome.complaints += written["complaints"]
-        outcome.accepted += written["accepted"]
+    for number in range(0, 4 * runs, runs):
+        seeds = range(number, number + runs)
+        for seed, process in [(n, start(target, folder / str(n), examples, n)) for n in seeds]:
+            _take_in(outcome, process, folder / str(seed))
+        if outcome.cases >= at_least or not outcome.passed:
+            break
     return outcome
 
 
@@ -105,3 +106,13 @@ def start(target: Target, folder: Path, examples: int, number: int) -> "subproce
         command, cwd=folder, env=environment, text=True,
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
     )  # fmt: skip
+
+
+def _take_in(outcome: Outcome, process: "subprocess.Popen[str]", folder: Path) -> None:
+    said, _ = process.communicate()
+    outcome.passed &= process.returncode == 0
+    outcome.said += said
+    written = json.loads((folder / "report.json").read_text(encoding="utf-8"))
+    outcome.counted.update(written["counted"])
+    outcome.complaints += written["complaints"]
+    outcome.accepted += written["accepted"]
