@@ -148,7 +148,13 @@ async def voices(rooms: Open) -> VoiceList:
     return VoiceList(
         backend=backend.name,
         voices=[
-            VoiceEntry(name=voice.name, gender=voice.gender, accent=voice.accent, model=voice.model)
+            VoiceEntry(
+                name=voice.name,
+                gender=voice.gender,
+                accent=voice.accent,
+                model=voice.model,
+                fast=voice.fast,
+            )
             for voice in backend.voices.values()
         ],
         counters=vars(rooms.desk.tally),

@@ -61,6 +61,8 @@ class VoiceEntry(BaseModel):
     gender: Literal["female", "male", "unknown"]
     accent: str
     model: str
+    fast: bool
+    """Whether its lines are there almost at once, many times faster than real time."""
 
 
 class VoiceList(BaseModel):

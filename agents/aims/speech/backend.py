@@ -20,6 +20,8 @@ class Voice:
     accent: str
     model: str
     lane: str
+    fast: bool = False
+    """Spoken many times faster than real time: its lines are there almost at once."""
 
 
 class SpeechBackend(Protocol):

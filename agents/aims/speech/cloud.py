@@ -43,7 +43,7 @@ class CloudSpeech(ABC):
     def voices(self) -> Mapping[str, Voice]:
         """Our names, each with the vendor's voice as its model."""
         return {
-            ours: Voice(ours, _gender(ours), "en-US", f"{self.name}:{theirs}", self.name)
+            ours: Voice(ours, _gender(ours), "en-US", f"{self.name}:{theirs}", self.name, fast=True)
             for ours, theirs in self._theirs.items()
         }
 

@@ -119,3 +119,8 @@ def test_the_hosts_are_two_speakers(client: AimsClient) -> None:
     assert voices["heart"]["gender"] == "female"
     assert voices["michael"]["gender"] == "male"
     assert voices["heart"]["model"] != voices["michael"]["model"]
+
+
+def test_the_voices_that_speak_at_once_are_told_from_the_slow_ones(client: AimsClient) -> None:
+    fast = {voice["name"] for voice in client.voices()["voices"] if voice["fast"]}
+    assert fast == {"heart"}

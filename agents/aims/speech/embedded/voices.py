@@ -26,8 +26,10 @@ def _kokoro(name: str, style: str, gain_db: float, pace: float = 1.0) -> tuple[s
     return name, Speaker(voice, style, gain_db, pace)
 
 
+_HEART = Voice("heart", "female", "en-US", "hibari-0.2", "heart", fast=True)
+
 SPEAKERS: dict[str, Speaker] = {
-    "heart": Speaker(Voice("heart", "female", "en-US", "hibari-0.2", "heart"), "", 8.1),
+    "heart": Speaker(_HEART, "", 8.1),
     **dict(
         (
             _kokoro("michael", "am_michael", 6.1),
