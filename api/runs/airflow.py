@@ -13,6 +13,8 @@ from api.settings import FacadeSettings
 PODCAST_DAG = "podcast"
 _RETRYABLE = (401, 403, 404, 408, 425, 429)
 """Refusals that pass: a token rotates, a DAG is parsed, a limit is lifted."""
+_OVER = frozenset({"success", "failed", "skipped", "upstream_failed", "removed"})
+"""States of a task for which nothing more will be done."""
 
 
 def run_id_of(dag_id: str, workflow_id: UUID) -> str:
@@ -61,6 +63,21 @@ class Airflow:
         if state not in ("queued", "running", "success", "failed"):
             raise AirflowUnavailable(f"Airflow knows a state we do not: {state!r}.")
         return str(state)
+
+    async def open_tasks(self, dag_id: str, run_id: str) -> list[str]:
+        """The run's tasks that are not over; none where there is no such run.
+
+        Raises:
+            AirflowUnavailable, AirflowRefused.
+        """
+        path = f"/api/v2/dags/{quote(dag_id)}/dagRuns/{quote(run_id, safe='')}/taskInstances"
+        answer = await self._ask("GET", path, absent=True)
+        if answer.status_code == httpx.codes.NOT_FOUND:
+            return []
+        tasks = _object(answer).get("task_instances")
+        if not isinstance(tasks, list):
+            raise AirflowUnavailable("Airflow's answer does not name the run's tasks.")
+        return [str(task["task_id"]) for task in tasks if task["state"] not in _OVER]
 
     async def end_run(self, dag_id: str, run_id: str) -> None:
         """Mark the run failed, which stops its tasks; nothing happens where there is none.

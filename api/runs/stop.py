@@ -2,7 +2,9 @@
 
 The tables say `cancelled` first; from then on no step begins and no agent commits. The request that
 cancels also tells agents and Airflow, but it may die, and they may be away. So the sweeper looks
-again, until the run is seen to have ended.
+again, until the run is seen to have ended, and its tasks with it: a voice's trigger fires when its
+agent is stopped, and where that meets the end of the run, Airflow would show the task as scheduled
+for ever.
 """
 
 from dataclasses import dataclass
@@ -33,6 +35,8 @@ class Cancelled:
     dag_id: str
     dag_run_id: str
     ended_at: datetime
+    ended_for: float
+    """Seconds since it was cancelled."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +54,7 @@ class _Known:
 CLAIM = Statement("runs/claim_unstopped", Cancelled)
 STILL = Statement("runs/is_still_cancelled", _Known)
 MARK = Command("runs/mark_stopped")
+LOOK_AGAIN = Command("runs/look_again")
 OPEN = Statement("runs/dispatches_to_stop", Open)
 
 
@@ -85,35 +90,61 @@ def stop_agents(pool: ConnectionPool, workflow_id: UUID) -> int:
 
 
 async def stop_due(
-    pool: AsyncConnectionPool, agents: AgentStopper, airflow: Airflow, lease_seconds: float
+    pool: AsyncConnectionPool,
+    agents: AgentStopper,
+    airflow: Airflow,
+    lease_seconds: float,
+    settling_seconds: float,
 ) -> int:
-    """Look after what was cancelled and is not known to have ended; how many workflows."""
+    """Look after what was cancelled and is not known to have ended; how many workflows.
+
+    What ended less than ``settling_seconds`` ago is looked at once more.
+    """
     async with pool.connection() as connection:
         due = await CLAIM.aall(connection, most=AT_ONCE, lease_seconds=lease_seconds)
     for each in due:
         with structlog.contextvars.bound_contextvars(workflow_id=str(each.workflow_id)):
-            await _stop(pool, agents, airflow, each)
+            await _stop(pool, agents, airflow, each, settling_seconds)
     return len(due)
 
 
 async def _stop(
-    pool: AsyncConnectionPool, agents: AgentStopper, airflow: Airflow, due: Cancelled
+    pool: AsyncConnectionPool,
+    agents: AgentStopper,
+    airflow: Airflow,
+    due: Cancelled,
+    settling_seconds: float,
 ) -> None:
     if tasks := await agents.stop(due.workflow_id):
         log.warning("stop.agents", tasks=tasks)
     try:
-        state = await airflow.run_state(due.dag_id, due.dag_run_id)
-        if state in ("queued", "running"):
+        if await _is_at_work(airflow, due):
             await _end_run(pool, airflow, due)
             return  # the next look sees whether it ended
     except AirflowError as problem:
         log.warning("stop.unavailable", problem=str(problem))
         return
+    this_end = {"workflow_id": due.workflow_id, "ended_at": due.ended_at}
     async with pool.connection() as connection:
-        await MARK.arun(connection, workflow_id=due.workflow_id, ended_at=due.ended_at)
+        if due.ended_for < settling_seconds:
+            await LOOK_AGAIN.arun(connection, **this_end, seconds=settling_seconds)
+        else:
+            await MARK.arun(connection, **this_end)
+
+
+async def _is_at_work(airflow: Airflow, due: Cancelled) -> bool:
+    """Whether the run has not ended, or a task of it is open though it has."""
+    state = await airflow.run_state(due.dag_id, due.dag_run_id)
+    if state in ("queued", "running"):
+        return True
+    left = await airflow.open_tasks(due.dag_id, due.dag_run_id) if state else []
+    if left:
+        log.warning("stop.tasks_left", tasks=left)
+    return bool(left)
 
 
 async def _end_run(pool: AsyncConnectionPool, airflow: Airflow, due: Cancelled) -> None:
+    """Ending a run that has ended ends what is open in it."""
     async with pool.connection() as connection:
         still = await STILL.aone(connection, workflow_id=due.workflow_id, ended_at=due.ended_at)
     if still is not None:

@@ -77,7 +77,8 @@ class Sweeper:
         return 4 * self._settings.airflow_seconds + 5
 
     async def _stop(self) -> None:
-        if not await stop_due(self._pool, self._agents, self._airflow, self._lease):
+        settling = 2 * self._settings.sweep_seconds
+        if not await stop_due(self._pool, self._agents, self._airflow, self._lease, settling):
             await asyncio.sleep(self._settings.sweep_seconds)
 
     async def _reconcile(self) -> None:

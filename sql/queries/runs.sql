@@ -78,7 +78,13 @@ WITH due AS (
 UPDATE workflow_instances AS w
 SET check_after = now() + make_interval(secs => %(lease_seconds)s)
 FROM due WHERE w.workflow_id = due.workflow_id
-RETURNING w.workflow_id, w.dag_id, w.dag_run_id, w.end_timestamp AS ended_at;
+RETURNING w.workflow_id, w.dag_id, w.dag_run_id, w.end_timestamp AS ended_at,
+          extract(epoch FROM now() - w.end_timestamp)::float8 AS ended_for;
+
+-- name: look_again
+-- The run was only just ended: what still happened beside that is seen in a moment.
+UPDATE workflow_instances SET check_after = now() + make_interval(secs => %(seconds)s)
+WHERE workflow_id = %(workflow_id)s AND end_timestamp = %(ended_at)s;
 
 -- name: is_still_cancelled
 -- A person may have cleared it meanwhile.

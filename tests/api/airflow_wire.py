@@ -22,6 +22,8 @@ class AirflowWire:
 
     def __init__(self) -> None:
         self.runs: dict[str, dict[str, Any]] = {}
+        self.tasks: dict[str, dict[str, str | None]] = {}
+        """States by task, by run."""
         self.posts: list[dict[str, Any]] = []
         self.tokens: set[str] = set()
         self.log_ins = 0
@@ -32,7 +34,7 @@ class AirflowWire:
         self.dag: dict[str, Any] | None = {
             "dag_id": "podcast", "is_paused": False, "is_stale": False, "has_import_errors": False
         }  # fmt: skip
-        self.executions = 0
+        self.executions = self.looks = 0
         self._numbers = itertools.count()
 
     def app(self) -> Starlette:
@@ -43,6 +45,7 @@ class AirflowWire:
                 Route("/auth/token", self._log_in, methods=["POST"]),
                 Route(runs, self._trigger, methods=["POST"]),
                 Route(runs + "/{run_id}", self._run, methods=["GET", "PATCH"]),
+                Route(runs + "/{run_id}/taskInstances", self._tasks),
                 Route("/api/v2/dags/podcast", self._dag),
                 Route("/api/v2/monitor/health", self._health),
                 Route("/execution/health", self._execution),
@@ -99,7 +102,32 @@ class AirflowWire:
             return JSONResponse({"detail": "The DagRun was not found"}, 404)
         if request.method == "PATCH":
             run["state"] = (await request.json())["state"]
+            self._end_tasks(request.path_params["run_id"])
         return JSONResponse(run)
+
+    def _end_tasks(self, run_id: str) -> None:
+        """What a mark does, and does again: who worked has failed, who waited is skipped."""
+        tasks = self.tasks.get(run_id, {})
+        for task_id, state in tasks.items():
+            if state in ("running", "deferred"):
+                tasks[task_id] = "failed"
+            elif state in (None, "scheduled", "queued", "up_for_retry"):
+                tasks[task_id] = "skipped"
+
+    async def _tasks(self, request: Request) -> Response:
+        if not self._knows(request):
+            return JSONResponse({"detail": "Invalid JWT token"}, 401)
+        if (broken := await self._break()) is not None:
+            return broken
+        self.looks += 1
+        run_id = request.path_params["run_id"]
+        if run_id not in self.runs:
+            return JSONResponse({"detail": "The DagRun was not found"}, 404)
+        found = self.tasks.get(run_id, {})
+        tasks = [
+            {"task_id": name, "map_index": -1, "state": state} for name, state in found.items()
+        ]
+        return JSONResponse({"task_instances": tasks, "total_entries": len(tasks)})
 
     async def _dag(self, request: Request) -> Response:
         if not self._knows(request):

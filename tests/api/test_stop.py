@@ -86,6 +86,37 @@ def test_a_run_that_ended_is_left_as_it_is(
     assert airflow.runs[f"podcast__{workflow_id}"]["state"] == "success"
 
 
+def test_a_task_whose_trigger_fired_as_the_run_was_ended_is_ended_too(
+    ada: httpx.Client, airflow: AirflowWire, connection: Connection, workflow_id: UUID
+) -> None:
+    """Airflow writes `scheduled` over the mark, and looks at no task of a run that is over."""
+    run_id = f"podcast__{workflow_id}"
+    tasks = {"weave_script": "running", "forge_voice": "deferred", "publish": None}
+    airflow.tasks[run_id] = dict(tasks)
+    assert ada.delete(f"/api/v1/podcasts/{workflow_id}").status_code == 200
+    assert set(airflow.tasks[run_id].values()) == {"failed", "skipped"}
+    airflow.tasks[run_id]["forge_voice"] = "scheduled"
+    eventually(lambda: is_settled(connection))
+    assert airflow.tasks[run_id] == {
+        "weave_script": "failed", "forge_voice": "skipped", "publish": "skipped"
+    }  # fmt: skip
+    assert airflow.runs[run_id]["state"] == "failed"
+
+
+def test_a_run_that_has_only_just_ended_is_looked_at_once_more(
+    ada: httpx.Client, airflow: AirflowWire, connection: Connection, workflow_id: UUID
+) -> None:
+    connection.execute("UPDATE workflow_instances SET check_after = now() + interval '1 hour'")
+    assert ada.delete(f"/api/v1/podcasts/{workflow_id}").status_code == 200
+    connection.execute(
+        """UPDATE workflow_instances
+           SET check_after = now(), end_timestamp = now() + interval '1 day'"""
+    )
+    before = airflow.looks
+    eventually(lambda: airflow.looks > before + 2)
+    assert not is_settled(connection)
+
+
 def test_what_was_cleared_and_cancelled_again_is_stopped_again(
     ada: httpx.Client, airflow: AirflowWire, connection: Connection, workflow_id: UUID
 ) -> None:
