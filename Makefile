@@ -2,13 +2,14 @@
 #
 #   make podcast TOPIC="…" [SOURCES="file url …"] [MINUTES=5] [OUT=episode.mp3]
 #   make up | status | logs [SERVICE=aims] | down
-#   make test | fuzz | check | bench | bench-status | bench-listeners | lock | clean
+#   make test | fuzz | check | lock | clean
+#   make bench | bench-status | bench-listeners | bench-first-audio | bench-playback | bench-four
 #
 # PYTHON=/path/to/python3.12 names the interpreter that .venv is made with.
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev podcast test fuzz up down status logs check bench bench-status bench-listeners lock settings problems clean
+.PHONY: help setup setup-dev podcast test fuzz up down status logs check bench bench-status bench-listeners bench-first-audio bench-playback bench-four lock settings problems clean
 unexport PYTHONDONTWRITEBYTECODE
 
 # The first Python that starts at all (a pyenv shim may exist and fail); bootstrap.py looks further.
@@ -29,7 +30,7 @@ export TOPIC SOURCES MINUTES OUT SERVICE TAIL
 RUN := .venv/bin/python
 
 help:
-	@sed -n '3,5s/^#//p' Makefile
+	@sed -n '3,6s/^#//p' Makefile
 
 setup:
 	@$(STARTER) scripts/bootstrap.py
@@ -78,6 +79,16 @@ bench-status: setup-dev
 
 bench-listeners: setup-dev
 	@$(RUN) -m tests.bench.listeners $(ARGS)
+
+# These three ask the stack of this checkout, start it where it does not run, and leave it running.
+bench-first-audio: setup-dev
+	@$(RUN) -m tests.bench.first_audio $(ARGS)
+
+bench-playback: setup-dev
+	@$(RUN) -m tests.bench.playback $(ARGS)
+
+bench-four: setup-dev
+	@$(RUN) -m tests.bench.four $(ARGS)
 
 # Compiles the hand-written lists. The output names no index.
 COMPILE = .venv/bin/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-header

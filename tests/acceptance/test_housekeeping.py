@@ -13,10 +13,12 @@ import pytest
 from tests.acceptance.airflow import Airflow
 from tests.acceptance.api import Document
 from tests.acceptance.conftest import Stack
+from tests.agents.processes import until
 
 pytestmark = pytest.mark.acceptance
 DAG = "/api/v2/dags/housekeeping"
 LONG = 300
+ENDED = ("success", "failed")
 
 
 @pytest.fixture
@@ -54,9 +56,14 @@ def litter(stack: Stack) -> Iterator[Callable[[], Path]]:
 
 
 def scheduled(airflow: Airflow) -> list[str]:
-    """The runs that the schedule began."""
-    runs = airflow.get(f"{DAG}/dagRuns?run_type=scheduled")["dag_runs"]
-    return sorted(each["dag_run_id"] for each in runs)
+    """The runs that the schedule began, once none of them is at work."""
+
+    def find() -> list[Document]:
+        runs: list[Document] = airflow.get(f"{DAG}/dagRuns?run_type=scheduled")["dag_runs"]
+        return runs
+
+    until(lambda: all(each["state"] in ENDED for each in find()), LONG)
+    return sorted(each["dag_run_id"] for each in find())
 
 
 def run(airflow: Airflow, **conf: object) -> Document:
@@ -67,7 +74,7 @@ def run(airflow: Airflow, **conf: object) -> Document:
     until = time.monotonic() + LONG
     while time.monotonic() < until:
         found = airflow.get(f"{DAG}/dagRuns/{run_id}")
-        if found["state"] in ("success", "failed"):
+        if found["state"] in ENDED:
             return found
         time.sleep(0.5)
     raise AssertionError(f"run {run_id} does not end")
