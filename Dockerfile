@@ -18,6 +18,9 @@ RUN python -m venv .venv \
 
 COPY --chown=aethercast:aethercast . .
 
+# The page. An image without its player is no image.
+RUN python -m scripts.local.page && test -f api/web/dist/manifest.json && rm -rf api/web/node_modules
+
 # The voices, outside the folder that compose puts a volume over.
 ENV AETHERCAST_MODELS_DIR=/app/models
 RUN python -m scripts.local.models && rm -rf .aethercast/models-cache

@@ -70,6 +70,7 @@ check: setup-dev
 	@$(RUN) -m ruff format --check .
 	@$(RUN) -m mypy
 	@.venv/bin/lint-imports
+	@.venv/bin/node api/web/node_modules/typescript/bin/tsc --noEmit -p api/web
 
 bench: setup-dev
 	@$(RUN) -m tests.bench.hops $(ARGS)
@@ -105,4 +106,5 @@ problems: setup-dev
 
 clean:
 	@if [ -x .venv/bin/python ]; then $(RUN) -m scripts.local clean; fi
+	rm -rf api/web/dist api/web/dist.new api/web/dist.old api/web/node_modules
 	rm -rf .venv .aethercast .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

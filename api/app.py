@@ -7,6 +7,7 @@ from fastapi import APIRouter, FastAPI
 
 from api.documentation import install_documentation
 from api.door import Door
+from api.episodes.by_link import router as episodes_by_link
 from api.episodes.routes import router as episodes
 from api.health.readiness import ReadinessProbe
 from api.health.routes import router as health
@@ -19,6 +20,8 @@ from api.problem_answers import install_problems
 from api.settings import FacadeSettings
 from api.sources.routes import router as sources
 from api.sources.upload import TextRequest
+from api.web.built import DIST, PREFIX
+from api.web.files import BuiltFiles
 from api.workflows.routes import router as workflows
 
 DESCRIPTION = (
@@ -42,10 +45,11 @@ def create_app(settings: FacadeSettings) -> FastAPI:
         docs_url=None, redoc_url=None, redirect_slashes=False,
     )  # fmt: skip
     versioned = APIRouter(prefix="/api/v1")
-    for router in (podcasts, sources, media, workflows):
+    for router in (podcasts, sources, media, episodes_by_link, workflows):
         versioned.include_router(router)
     for router in (versioned, episodes, login, health):
         app.include_router(router)
+    app.mount(PREFIX, BuiltFiles(directory=DIST, check_dir=False))
     install_problems(app)
     install_documentation(app, [PodcastRequest, TextRequest], settings)
     app.add_middleware(Door, settings=settings)

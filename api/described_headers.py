@@ -46,6 +46,8 @@ _BY_OPERATION: dict[tuple[str, str], tuple[str, ...]] = {
     ("create_source", "201"): ("Idempotent-Replayed", *_COUNTED),
     ("get_podcast", "200"): ("ETag", "Cache-Control", "Retry-After", *_COUNTED),
     ("get_podcast", "304"): ("ETag", "Cache-Control", *_COUNTED),
+    ("get_episode", "200"): ("ETag", "Cache-Control", "Retry-After", *_COUNTED),
+    ("get_episode", "304"): ("ETag", "Cache-Control", *_COUNTED),
     ("list_podcasts", "200"): _COUNTED,
     ("cancel_podcast", "200"): _COUNTED,
     ("get_workflow", "200"): _COUNTED,

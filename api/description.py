@@ -29,6 +29,7 @@ Document = dict[str, Any]
 TAGS = [
     {"name": "podcasts", "description": "Ask for an episode, follow it, stop it."},
     {"name": "sources", "description": "Hand in what an episode shall be grounded in."},
+    {"name": "episodes", "description": "An episode by its signed link; no token is needed."},
     {"name": "media", "description": "Audio and pictures, by signed and expiring links."},
     {"name": "workflows", "description": "The flow behind an episode, as operators see it."},
     {"name": "health", "description": "For probes and Prometheus; no token is needed."},
@@ -37,7 +38,7 @@ EVERYWHERE = (BodyTooLarge, HeadersTooLarge, InternalError, Unavailable)
 """What any route may answer."""
 GUARDED = (Unauthenticated, ForeignOrigin, TooManyRequests)
 """What any route may answer that asks who is calling."""
-_OPEN_TAGS = {"health", "media"}
+_OPEN_TAGS = {"health", "media", "episodes"}
 _STANDARD = {
     "Range": "Which bytes you want (RFC 9110, section 14).",
     "If-Range": "`ETag` of what you have a part of; where it is another by now, you get the whole.",

@@ -78,6 +78,7 @@ ANSWERS: dict[tuple[str, str], Any] = {
     ("cancel_podcast", "200"): CANCELLED,
     ("list_podcasts", "200"): LISTED,
     ("get_podcast", "200"): STATUS,
+    ("get_episode", "200"): STATUS,
     ("get_workflow", "200"): WORKFLOW,
     ("livez", "200"): {"status": "alive"},
     ("readyz", "200"): READY,

@@ -1,4 +1,4 @@
-"""Makes the checkout ready to run: a virtual environment, the locked packages, the voices.
+"""Makes the checkout ready to run: a virtual environment, the locked packages, voices, the page.
 
 Standard library only, because nothing else is there yet. Run by every make target; where
 nothing changed since the last time it ends within a few hundredths of a second.
@@ -277,6 +277,13 @@ def models_command(dev: bool) -> list[str]:
     return [*command, "--with-recogniser"] if dev else command
 
 
+def page_command(dev: bool) -> list[str]:
+    """What builds the page, with the packages' own node, unless it stands. It never fails: where
+    npm's registry is out of reach, the player is what one has to do without."""
+    command = [str(VENV_PYTHON), "-m", "scripts.local.page"]
+    return [*command, "--dev"] if dev else command
+
+
 @contextlib.contextmanager
 def models_meanwhile(dev: bool) -> Iterator[None]:
     """Download the models beside the packages. What fails here is tried again after them."""
@@ -304,6 +311,7 @@ def main(arguments: list[str]) -> int:
             with alone():
                 prepare(dev)
         run(models_command(dev), tool_environment())
+        run(page_command(dev), tool_environment())
     except SetupFailed as failure:
         say(str(failure))
         return 1

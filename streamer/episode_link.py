@@ -23,6 +23,16 @@ def episode_url(secret: str, public_url: str, workflow_id: UUID, issued_at: date
     return f"{public_url.rstrip('/')}/episodes/{workflow_id}?key={key}"
 
 
+def workflow_of(secret: str, key: str) -> UUID:
+    """The workflow that ``key`` was issued for.
+
+    Raises:
+        PermissionForged, PermissionOver.
+    """
+    [workflow_id] = verify(secret.encode(), PURPOSE, key)
+    return UUID(workflow_id)
+
+
 def opens(secret: str, workflow_id: UUID, key: str) -> bool:
     """Whether ``key`` was issued for that episode.
 

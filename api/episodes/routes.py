@@ -1,5 +1,6 @@
 """GET /episodes/{workflow_id}: the episode for people, by signed link or bearer token."""
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlsplit
@@ -16,14 +17,17 @@ from api.parts import OfFacade, Parts
 from api.podcasts.document import PodcastStatus
 from api.podcasts.status import read_status
 from api.problems import LinkExpired, LinkInvalid, NotFound
+from api.web.built import find_page
 from streamer.episode_link import opens
 from streamer.permission import PermissionForged, PermissionOver
 
 PAGE = Path(__file__).parent / "page"
 POLICY = (
-    "default-src 'none'; style-src 'self'; img-src {origin}; media-src {origin}; "
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' {origin}; "
+    "media-src 'self' blob: {origin}; connect-src 'self' {origin} {streams}; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
+"""Nothing inline and nothing of others; `blob:` is what a page plays that it received itself."""
 STATUS_WORDS = {
     "GENERATING": "In the making", "COMPLETED": "Finished", "FAILED": "Failed",
     "COMPLETED_WITH_ERRORS": "Finished, with something missing", "CANCELLED": "Cancelled",
@@ -66,18 +70,33 @@ async def get_episode(
         podcast = await read_status(connection, parts, workflow_id, user_id)
     if podcast is None:
         raise NotFound
-    headers = {
-        "Content-Security-Policy": POLICY.format(origin=_origin(parts.settings.public_url)),
-        "Cache-Control": "private, no-store",
-    }
-    return HTMLResponse(render(podcast), headers=headers)
+    policy = POLICY.format(
+        origin=_origin(parts.settings.public_url), streams=_origin(parts.settings.public_asf_url)
+    )
+    headers = {"Content-Security-Policy": policy, "Cache-Control": "private, no-store"}
+    return HTMLResponse(render(podcast, _news(podcast, key)), headers=headers)
 
 
-def render(podcast: PodcastStatus) -> str:
+@dataclass(frozen=True)
+class News:
+    """Where the page hears what becomes of the episode."""
+
+    status: str
+    events: str | None
+
+
+def _news(podcast: PodcastStatus, key: str | None) -> News:
+    """By the link, or as the browser that is signed in; events are for the latter."""
+    if key is not None:
+        return News(f"/api/v1/episodes/{key}", None)
+    return News(podcast.links.self, f"{podcast.links.self}/events")
+
+
+def render(podcast: PodcastStatus, news: News) -> str:
     """The page's HTML; all of it that comes from elsewhere is escaped."""
     return _pages.get_template("episode.html").render(
-        podcast=podcast, hosts=HOSTS, status=STATUS_WORDS[podcast.status],
-        length=_length(podcast.duration_seconds),
+        podcast=podcast, hosts=HOSTS, status=STATUS_WORDS[podcast.status], news=news,
+        player=find_page("episode"), length=_length(podcast.duration_seconds),
         numbers={each.source_id: number for number, each in enumerate(podcast.sources, 1)},
     )  # fmt: skip
 

@@ -42,11 +42,19 @@ async def answer_status(
     Raises:
         NotFound: that user has no such podcast.
     """
-    version = await look(parts, workflow_id, user_id)
+    return await answer_version(parts, await look(parts, workflow_id, user_id), if_none_match)
+
+
+async def answer_version(parts: Parts, version: Version, if_none_match: str | None) -> Response:
+    """The same, for whom that workflow may be shown.
+
+    Raises:
+        NotFound: it makes no podcast.
+    """
     etag = etag_of(version, parts.settings.media_link_seconds)
     if if_none_match is not None and matches(if_none_match, etag):
         return Response(None, 304, _caching(etag))
-    body = await parts.bodies.read(workflow_id, etag, partial(_build, parts, version))
+    body = await parts.bodies.read(version.workflow_id, etag, partial(_build, parts, version))
     if body is None:
         raise NotFound
     headers = _caching(body.etag)

@@ -24,7 +24,7 @@ from tests.witness import foreign
 
 PUBLIC = {"/problems/{name}"}
 """The same for everybody."""
-BY_LINK = {"/api/v1/media/{token}"}
+BY_LINK = {"/api/v1/media/{token}", "/api/v1/episodes/{key}"}
 """The address itself is the permission: it is given to the owner only, and cannot be guessed."""
 OWNED = {"workflow_id"}
 """Names of ids that belong to a caller, as they stand in paths."""
@@ -161,3 +161,7 @@ def test_a_link_opens_what_it_was_made_for(tenants: Tenants) -> None:
         ]
         assert {page.status_code for page in pages} == {403}
         assert pages[0].content == pages[1].content
+    by_link = httpx.get(f"{tenants.facade.url}/api/v1/episodes/{key}")
+    assert by_link.json() == status
+    for forged in (key[:-2] + "AA", "A" + key[1:], token, key + "x", str(NEVER)):
+        assert tenants.other.get(f"/api/v1/episodes/{forged}").status_code == 403

@@ -1,0 +1,97 @@
+/** Following an episode while it is made: by its events where the browser is signed in, else by asking. */
+
+import type { PodcastStatus } from "./status";
+
+const ASK_EVERY = 2000;
+const ASK_AFTER_TROUBLE = 10_000;
+const GATHER = 200;
+const EVENTS = [
+  "status", "agent_waiting", "agent_started", "agent_progress", "agent_ended", "script_part",
+  "spoken", "stream", "source", "changed", "end",
+];
+
+export class Follower {
+  readonly #address: string;
+  readonly #told: (status: PodcastStatus) => void;
+  #known: PodcastStatus | null = null;
+  #etag = "";
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #events: EventSource | null = null;
+  #asking: Promise<PodcastStatus> | null = null;
+  #again = false;
+  secondsLeft: number | null = null;
+
+  constructor(address: string, told: (status: PodcastStatus) => void) {
+    this.#address = address;
+    this.#told = told;
+  }
+
+  /** The status by now. Rejects where it cannot be had. */
+  ask(): Promise<PodcastStatus> {
+    this.#asking ??= this.#fetch().finally(() => (this.#asking = null));
+    return this.#asking;
+  }
+
+  /** Tell of every change until the episode is made, or given up. */
+  follow(events: string | null): void {
+    if (events) this.#listen(events);
+    else void this.#poll();
+  }
+
+  async #fetch(): Promise<PodcastStatus> {
+    const headers: Record<string, string> = this.#etag ? { "If-None-Match": this.#etag } : {};
+    const answer = await fetch(this.#address, { headers, cache: "no-store" });
+    if (answer.status === 304 && this.#known) return this.#known;
+    if (!answer.ok) throw new Error(`The status answered ${answer.status}.`);
+    this.#etag = answer.headers.get("ETag") ?? "";
+    this.#known = (await answer.json()) as PodcastStatus;
+    this.#told(this.#known);
+    return this.#known;
+  }
+
+  async #poll(): Promise<void> {
+    let wait = ASK_EVERY;
+    try {
+      const { status } = await this.ask();
+      if (status !== "GENERATING") return;
+    } catch {
+      wait = ASK_AFTER_TROUBLE;
+    }
+    this.#timer = setTimeout(() => void this.#poll(), wait);
+  }
+
+  #listen(address: string): void {
+    const events = new EventSource(address);
+    this.#events = events;
+    const heard = (event: MessageEvent<string>) => {
+      const { estimated_seconds_left: left } = JSON.parse(event.data) as { estimated_seconds_left?: number | null };
+      if (left !== undefined) this.secondsLeft = left;
+      if (event.type === "end") events.close();
+      this.#gather();
+    };
+    for (const kind of EVENTS) events.addEventListener(kind, heard);
+    events.addEventListener("error", () => {
+      if (events.readyState === EventSource.CLOSED) void this.#poll();
+    });
+  }
+
+  /** Several things happen at once: look once, a moment after the first. */
+  #gather(): void {
+    if (this.#asking) this.#again = true;
+    this.#timer ??= setTimeout(() => {
+      this.#timer = undefined;
+      const asked = this.ask();
+      asked.catch(() => undefined).finally(() => {
+        if (this.#again) {
+          this.#again = false;
+          this.#gather();
+        }
+      });
+    }, GATHER);
+  }
+
+  close(): void {
+    clearTimeout(this.#timer);
+    this.#events?.close();
+  }
+}
