@@ -25,7 +25,7 @@ from tests.bench.milestones import PHASES, Way
 from tests.bench.queries import read_query
 from tests.bench.running import Asked, Running, ask, get_running
 from tests.bench.sound import Silent, cut, decode, first_sound
-from tests.bench.topics import WARM_UP, orders
+from tests.bench.topics import orders, warm_up
 from tests.recogniser import compare, transcribe
 
 P50, P95, VOICE_P50 = 2.0, 3.0, 1.0
@@ -107,8 +107,11 @@ def measure(stack: Running, asked: argparse.Namespace) -> list[Run]:
     heard, whole = spread(asked.heard, asked.runs), spread(asked.wholes, asked.runs)
     caller = stack.somebody()
     stack.wait_until_calm()
-    warm = run(stack, caller, WARM_UP, hear=bool(heard), whole=False)
-    print(describe("warm-up, not counted", warm), flush=True)
+    warm = run(stack, caller, warm_up(), hear=bool(heard), whole=False)
+    print(describe("warm-up, not counted", warm))
+    print(
+        "  " + ", ".join(f"{name} {took:.2f}" for name, took in warm.way.phases.items()), flush=True
+    )
     runs = []
     for number, body in enumerate(orders(asked.minutes)[: asked.runs]):
         calm = stack.wait_until_calm()
@@ -182,7 +185,7 @@ def main() -> int:
     print(f"{asked.runs} runs of a {asked.minutes}-minute episode, one after another", flush=True)
     runs = measure(stack, asked)
     print(table(runs))
-    print("raw " + json.dumps([{"topic": one.topic, **one.way.moments} for one in runs]))
+    print("raw " + json.dumps([{"topic": one.topic, **one.way.phases} for one in runs]))
     broken = judge(runs)
     print("all promises kept" if not broken else "NOT KEPT: " + "; ".join(broken))
     return 1 if broken else 0

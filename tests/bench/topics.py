@@ -10,25 +10,17 @@ ARTICLES = ROOT / "agents" / "wcha" / "library" / "articles"
 TOLD_FROM_THE_MIDDLE = ("coffee", "octopus", "smallpox", "voyager")
 """Given as the caller's own text, from the second section on: they begin with other sentences."""
 
-WARM_UP: Document = {
-    "topic": "The Keepers of the Light",
-    "sources": [
-        {
-            "title": "Lighthouses",
-            "text": "A lighthouse is a tower that carries a light. Its keeper trims the wick at "
-            "dusk and again at midnight. In a fog he rings a bell every minute. The lens throws "
-            "the light twenty miles out to sea. Ships that see it know where the rocks are.",
-        }
-    ],
-}
-"""A short one about something else."""
-
 
 def orders(minutes: int) -> list[Document]:
     """Twenty request bodies: each document asked for by its title, then four texts."""
     found = [{"topic": _title(path)} for path in sorted(ARTICLES.glob("*.md"))]
     given = [_from_the_middle(ARTICLES / f"{name}.md") for name in TOLD_FROM_THE_MIDDLE]
     return [{**body, "user_preferences": {"length_minutes": minutes}} for body in found + given]
+
+
+def warm_up() -> Document:
+    """One about something else, told in words that none of the others has."""
+    return {**_from_the_middle(ARTICLES / "tides.md"), "user_preferences": {"length_minutes": 1}}
 
 
 def _title(path: Path) -> str:
