@@ -14,6 +14,11 @@ from streamer.http1 import ProblemProtocol
 from streamer.media import open_store
 from streamer.settings import StreamerSettings
 
+FILES_FOR_THE_REST = 100
+"""Open files for the database, the media store, and those who do not listen yet or any more."""
+
+log = structlog.get_logger()
+
 
 def main() -> int:
     """Serve until told to stop; 2 where a setting does not fit."""
@@ -24,9 +29,8 @@ def main() -> int:
         print(f"ASF cannot start: {problem}", file=sys.stderr)  # noqa: T201
         return 2
     configure_logs()
-    allow_open_files()
     uvicorn.run(
-        create_app(settings),
+        create_app(with_places(settings, allow_open_files())),
         http=ProblemProtocol,
         server_header=False,
         headers=[("Server", "aethercast-asf")],
@@ -44,10 +48,19 @@ def main() -> int:
     return 0
 
 
-def allow_open_files() -> None:
-    """Each listener is one: take as many as this account may have."""
+def allow_open_files() -> int:
+    """Each listener is one: take as many as this account may have; how many that is."""
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+    return sys.maxsize if most == resource.RLIM_INFINITY else most
+
+
+def with_places(settings: StreamerSettings, files: int) -> StreamerSettings:
+    """No more places than files: who gets none is told so, and those who listen go on."""
+    places = max(1, min(settings.asf_max_listeners, files - FILES_FOR_THE_REST))
+    if places < settings.asf_max_listeners:
+        log.warning("fewer_places_than_set", places=places, files=files)
+    return settings.model_copy(update={"asf_max_listeners": places})
 
 
 def configure_logs() -> None:

@@ -48,7 +48,19 @@ class StreamerSettings(DatabaseSettings, MediaSettings):
     """Between two pings; a listener who does not answer one for as long is gone. In seconds."""
 
     asf_poll_seconds: float = Field(default=5.0, gt=0)
-    """How often followed streams are looked up besides notifications, in seconds."""
+    """How often each followed stream is looked up besides notifications, in seconds."""
+
+    asf_database_seconds: float = Field(default=10.0, gt=0)
+    """How long a look at the record may take before it is given up and begun anew, in seconds."""
+
+    asf_media_seconds: float = Field(default=60.0, ge=0)
+    """How long listeners wait for a media store that is away, in seconds; then they are told."""
+
+    asf_stalled_seconds: float = Field(default=120.0, gt=0)
+    """How long a voice may be silent with nobody at work on it until listeners are told, s."""
+
+    asf_unbegun_seconds: float = Field(default=600.0, gt=0)
+    """The same for a stream whose voice has not begun: sources are read, or others come first."""
 
     asf_client_message_bytes: int = Field(default=1024, ge=64)
     """The longest message a listener may send, in bytes."""

@@ -12,7 +12,6 @@ import structlog
 from streamer.asf.session import Session
 from streamer.asf.shelf import LONGEST_PART, Shelf, join
 from streamer.asf.view import StreamView
-from streamer.errors import StreamerError
 
 AT_ONCE = 256
 """Writes between two looks at everything else that waits for the event loop."""
@@ -56,10 +55,10 @@ class Edge:
                 self._start_over()
             try:
                 await self._send_news()
-            except (StreamerError, OSError, RuntimeError) as problem:
+            except Exception as problem:  # this task is all that those who are here have
                 log.error("stream_edge_broken_off", error=repr(problem))
                 self._start_over()
-            if self._view.gone or self._view.state.status != "open":
+            if self._view.is_over:
                 self._start_over()
             await change.wait()
 

@@ -1,5 +1,6 @@
 """The internal door: the orchestrator says that an episode is finished."""
 
+import asyncio
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Annotated, Any
@@ -23,6 +24,7 @@ from streamer.internal import SIGNATURE_HEADER, TIMESTAMP_HEADER, verify_notific
 from streamer.problems import BodyTooLarge, InvalidRequest
 
 LONGEST_BODY = 4096
+LONGEST_READ_SECONDS = 10.0
 log = structlog.get_logger()
 
 
@@ -90,17 +92,18 @@ def _check(request: Request, rooms: Rooms, body: bytes) -> None:
 
 
 async def _read(request: Request) -> bytes:
-    """The body; what came of it where the caller went away.
+    """The body; what came of it in time, where the caller is slow or went away.
 
     Raises:
         BodyTooLarge: it is longer than any notification.
     """
     body = b""
-    with suppress(ClientDisconnect):
-        async for piece in request.stream():
-            body += piece
-            if len(body) > LONGEST_BODY:
-                raise BodyTooLarge("A notification is short.", {"Connection": "close"})
+    with suppress(ClientDisconnect, TimeoutError):
+        async with asyncio.timeout(LONGEST_READ_SECONDS):
+            async for piece in request.stream():
+                body += piece
+                if len(body) > LONGEST_BODY:
+                    raise BodyTooLarge("A notification is short.", {"Connection": "close"})
     return body
 
 

@@ -25,6 +25,9 @@ class Refusal(Exception):
         "future_cursor": Ending(POLICY, "The stream has not come that far."),
         "stream_restarted": Ending(ANEW, "The voice was made anew. Start from the beginning."),
         "stream_failed": Ending(POLICY, "The voice could not be finished."),
+        "stream_stalled": Ending(
+            POLICY, "Nobody is at work on this podcast any more. Look again later."
+        ),
         "stream_cancelled": Ending(POLICY, "The podcast was cancelled."),
         "bad_message": Ending(POLICY, "Only pause and resume are understood here."),
         "too_many_messages": Ending(POLICY, "Too many messages at once."),

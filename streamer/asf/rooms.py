@@ -23,8 +23,8 @@ class Rooms:
         self.settings = settings
         self.pool = pool
         self.store = store
-        self.shelf = Shelf(store, settings.asf_cache_bytes)
-        self.follower = Follower(pool, self.shelf, settings.database_url, settings.asf_poll_seconds)
+        self.shelf = Shelf(store, settings.asf_cache_bytes, settings.asf_media_seconds)
+        self.follower = Follower(pool, self.shelf, settings)
         self.seats = Seats(settings.asf_max_listeners, settings.asf_max_listeners_per_caller)
 
 
@@ -40,4 +40,5 @@ async def open_rooms(settings: StreamerSettings) -> AsyncIterator[Rooms]:
         following.cancel()
         with suppress(asyncio.CancelledError):
             await following
+        rooms.shelf.close()
         await pool.close()

@@ -79,9 +79,13 @@ class Session:
         if view.state.revision != self._revision:
             raise Refusal("stream_restarted")
         segment = view.segment_at(self.cursor)
-        if segment is None and view.state.status in ("cancelled", "failed"):
+        if segment is not None:
+            return segment
+        if view.state.status in ("cancelled", "failed"):
             raise Refusal(f"stream_{view.state.status}", view.state.error)
-        return segment
+        if view.deserted:
+            raise Refusal("stream_stalled")
+        return None
 
     @property
     def at_the_end(self) -> bool:

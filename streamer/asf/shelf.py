@@ -1,19 +1,35 @@
 """Segments in memory, as the WebSocket messages of about 200 ms that all listeners share."""
 
 import asyncio
+import hashlib
 import struct
 from bisect import bisect_right
 from collections import OrderedDict
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import pairwise
 
-from streamer.errors import DamagedSegment
+import structlog
+
+from streamer.errors import DamagedSegment, MediaNotFound, MediaUnavailable
 from streamer.media import MediaStore
 from streamer.segments import Segment
 from streamer.webm import cluster_starts
 
 LONGEST_PART = 16 * 1024
+READERS = 16
+"""Threads that read the store: a read that hangs holds up nothing else but its own segment."""
+
+FIRST_PAUSE, LONGEST_PAUSE = 0.1, 2.0
+"""Between two tries at a store that is away, in seconds."""
+
+FAILURE_SECONDS = 1.0
+"""How long a failure answers for the next who ask."""
+
+_AWAY = (MediaNotFound, MediaUnavailable, OSError)
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True)
@@ -72,11 +88,17 @@ def message(payload: bytes) -> bytes:
 
 
 class Shelf:
-    """Reads each segment once, however many listen. Segments never change."""
+    """Reads each segment once, however many listen. Segments never change.
 
-    def __init__(self, store: MediaStore, capacity: int) -> None:
+    What is recorded was stored before: where the store has it not, it is the store that is away,
+    and is asked again for up to ``patience_seconds``.
+    """
+
+    def __init__(self, store: MediaStore, capacity: int, patience_seconds: float) -> None:
         self._store = store
         self._capacity = capacity
+        self._patience = patience_seconds
+        self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="shelf")
         self._held: OrderedDict[str, Frames] = OrderedDict()
         self._bytes = 0
         self._coming: dict[str, asyncio.Task[Frames]] = {}
@@ -85,7 +107,7 @@ class Shelf:
         """The segment, ready to be sent.
 
         Raises:
-            MediaNotFound, MediaUnavailable: as the store says.
+            MediaNotFound, MediaUnavailable, OSError: the store was away for too long.
             DamagedSegment: what is stored is not what was recorded.
         """
         held = self._held.get(segment.uri)
@@ -96,12 +118,21 @@ class Shelf:
         if task is None:
             task = asyncio.create_task(self._fetch(segment))
             self._coming[segment.uri] = task
-            task.add_done_callback(lambda _: self._coming.pop(segment.uri, None))
+            task.add_done_callback(lambda done: self._forget(segment.uri, done))
         return await asyncio.shield(task)
 
+    def close(self) -> None:
+        """Wait for no reader."""
+        self._readers.shutdown(wait=False, cancel_futures=True)
+
+    def _forget(self, uri: str, done: "asyncio.Task[Frames]") -> None:
+        """Who asked for long has waited for long; all others have the same answer for a moment."""
+        failed = done.cancelled() or done.exception() is not None
+        pause = FAILURE_SECONDS if failed else 0
+        asyncio.get_running_loop().call_later(pause, self._coming.pop, uri, None)
+
     async def _fetch(self, segment: Segment) -> Frames:
-        data = await asyncio.to_thread(self._store.read, segment.uri)
-        frames = _cut(segment, data)
+        frames = _cut(segment, await self._read(segment.uri))
         self._held[segment.uri] = frames
         self._bytes += len(frames.wire)
         while self._bytes > self._capacity and self._held:
@@ -109,9 +140,23 @@ class Shelf:
             self._bytes -= len(oldest.wire)
         return frames
 
+    async def _read(self, uri: str) -> bytes:
+        loop = asyncio.get_running_loop()
+        over, pause = loop.time() + self._patience, FIRST_PAUSE
+        while True:
+            try:
+                return await loop.run_in_executor(self._readers, self._store.read, uri)
+            except _AWAY as problem:
+                if loop.time() + pause > over:
+                    raise
+                if pause == FIRST_PAUSE:
+                    log.warning("media_out_of_reach", uri=uri, error=repr(problem))
+            await asyncio.sleep(pause)
+            pause = min(LONGEST_PAUSE, 2 * pause)
+
 
 def _cut(segment: Segment, data: bytes) -> Frames:
-    if len(data) != segment.bytes:
+    if hashlib.sha256(data).hexdigest() != segment.sha256:
         raise DamagedSegment(f"Damaged: {segment.uri}")
     try:
         starts = cluster_starts(data) if segment.frames else [0]

@@ -100,8 +100,7 @@ class ListenerProtocol(asyncio.Protocol):
             self._listener.refuse(refusal)
         self._flush()
         if protocol.eof_sent:
-            self._cease()
-            self._transport.close()
+            self._hang_up()
 
     def shutdown(self) -> None:
         """The server stops: the listener is told to come back."""
@@ -123,7 +122,7 @@ class ListenerProtocol(asyncio.Protocol):
         """
         self._cease()
         if self._transport.is_closing() or self._protocol.state is not State.OPEN:
-            self._transport.close()
+            self._hang_up()
             return
         self._protocol.send_text(last_words.encode())
         self._protocol.send_close(close_code)
@@ -169,11 +168,15 @@ class ListenerProtocol(asyncio.Protocol):
             self._flush()
             self._later(self._rooms.settings.asf_heartbeat_seconds, self._pulse)
         else:
-            self._cease()
             self._protocol.fail(CloseCode.INTERNAL_ERROR, "no answer to a ping")
             self._flush()
-            self._transport.close()
-            self._later(LINGER_SECONDS, self._transport.abort)
+            self._hang_up()
+
+    def _hang_up(self) -> None:
+        """Close behind what was written; whoever does not read even that is dropped."""
+        self._cease()
+        self._transport.close()
+        self._later(LINGER_SECONDS, self._transport.abort)
 
     def _later(self, seconds: float, what: Callable[[], None]) -> None:
         self._timer = asyncio.get_running_loop().call_later(seconds, what)

@@ -5,16 +5,23 @@ from bisect import bisect_right
 
 from psycopg_pool import AsyncConnectionPool
 
+from streamer.asf.vigil import Patience, Vigil
 from streamer.segments import SEGMENTS, STATE, Segment, StreamState
 
 
 class StreamView:
-    """What all who listen to one stream know of it."""
+    """What all who listen to one stream know of it.
 
-    def __init__(self, state: StreamState) -> None:
+    A look that takes longer than ``look_seconds`` is given up: its connection may be one whose
+    other end is gone.
+    """
+
+    def __init__(self, state: StreamState, patience: Patience, look_seconds: float) -> None:
         self.state = state
         self.segments: list[Segment] = []
         self.gone = False
+        self._vigil = Vigil(patience)
+        self._look_seconds = look_seconds
         self._changed = asyncio.Event()
         self._looking = asyncio.Lock()
         self._begun = 0
@@ -38,6 +45,16 @@ class StreamView:
         return self.segments[-1].end if self.segments else 0
 
     @property
+    def deserted(self) -> bool:
+        """Whether the stream is open and nobody has been at work on it for too long."""
+        return self._vigil.deserted
+
+    @property
+    def is_over(self) -> bool:
+        """Whether whoever has all that is recorded has a last word to hear."""
+        return self.gone or self.state.status != "open" or self.deserted
+
+    @property
     def change(self) -> asyncio.Event:
         """Set at the next change; take it before looking, wait for it after."""
         return self._changed
@@ -47,6 +64,9 @@ class StreamView:
 
         A listener who leaves meanwhile does not interrupt it: that would cost the database
         connection, and the others their look.
+
+        Raises:
+            psycopg.Error, TimeoutError: the database does not answer.
         """
         await asyncio.shield(self._share(pool, self._begun))
 
@@ -55,7 +75,8 @@ class StreamView:
             if self._done > asked:
                 return
             self._begun += 1
-            await self._look(pool)
+            async with asyncio.timeout(self._look_seconds):
+                await self._look(pool)
             self._done = self._begun
         self._changed.set()
         self._changed = asyncio.Event()
@@ -71,8 +92,11 @@ class StreamView:
             more = await SEGMENTS.aall(
                 connection, stream_id=state.stream_id, revision=state.revision, position=known
             )
+            if more and self._done:
+                self._vigil.hear()
             self.segments = self.segments[:known] + more
             self.state = state
+            await self._vigil.look(connection, state)
 
 
 def _end(segment: Segment) -> int:

@@ -80,11 +80,16 @@ def start_server(studio: Studio, port: int, **settings: object) -> "subprocess.P
         "AETHERCAST_MEDIA_URL": studio.media_url,
         "AETHERCAST_SECRET_KEY": SECRET,
         "AETHERCAST_ASF_PORT": str(port),
-        **{f"AETHERCAST_ASF_{name.upper()}": str(value) for name, value in settings.items()},
+        **{_variable(name): str(value) for name, value in settings.items()},
     }
     process = subprocess.Popen([sys.executable, "-m", "streamer"], env=environment, cwd=ROOT)
     wait_until_open(port, process)
     return process
+
+
+def _variable(setting: str) -> str:
+    """The server's own settings go by their short names."""
+    return setting if setting.isupper() else f"AETHERCAST_ASF_{setting.upper()}"
 
 
 @pytest.fixture(scope="session")

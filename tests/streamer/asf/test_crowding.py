@@ -20,6 +20,9 @@ from tests.streamer.asf.conftest import Server, capability_for, collect, run_ser
 from tests.streamer.conftest import Studio, add_stream
 from tests.streamer.sounds import babble
 
+FAREWELLS = tuple(b"\x88\x02" + struct.pack(">H", code) for code in (1000, 1008, 1012, 1013))
+"""Close frames: what follows one is of no interest."""
+
 BIG_LINE = [bytes([n % 256]) * 1200 for n in range(500)]
 
 
@@ -188,7 +191,7 @@ def read_messages(opened: sockets.socket) -> tuple[bytes, dict[str, Any] | None]
     """All the audio of whole messages, and the last control message but the first."""
     received = b""
     try:
-        while piece := opened.recv(1 << 16):
+        while not received.endswith(FAREWELLS) and (piece := opened.recv(1 << 16)):
             received += piece
     except ConnectionResetError:
         pass

@@ -72,10 +72,11 @@ def test_segments_joined_are_one_after_the_other(segments: list[list[bytes]]) ->
 
 
 def test_what_is_stored_is_looked_at(tmp_path: Path) -> None:
-    """Bytes of the right number that are no clusters are not sent to anybody."""
+    """Bytes that are not those that were recorded are not sent to anybody."""
     store = LocalStore(tmp_path)
     good = write_clusters([b"p" * 60] * 25, 0)
-    for number, data in enumerate((good[:-1], b"x" * len(good), good[1:] + b"x")):
+    flipped = good[:100] + bytes([good[100] ^ 1]) + good[101:]
+    for number, data in enumerate((good[:-1], b"x" * len(good), good[1:] + b"x", flipped)):
         uri = store.put(f"streams/{uuid.uuid4()}/{number}", data, "audio/webm")
         with pytest.raises(DamagedSegment):
             asyncio.run(take(store, _segment(uri, good)))
@@ -86,7 +87,7 @@ def test_what_is_stored_is_looked_at(tmp_path: Path) -> None:
 
 
 async def take(store: LocalStore, segment: Segment) -> Frames:
-    return await Shelf(store, 0).frames(segment)
+    return await Shelf(store, 0, patience_seconds=0).frames(segment)
 
 
 def _segment(uri: str, data: bytes) -> Segment:

@@ -1,0 +1,153 @@
+"""A publisher that dies for good: its listeners are told, as long as nobody else can say so. Who is
+slow, or waits for their turn, is waited for."""
+
+import hashlib
+import threading
+import uuid
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import psycopg
+import pytest
+
+from streamer.asf.vigil import SILENCE, Patience, Silence
+from tests.streamer.asf.conftest import Server, capability_for, collect, run_server
+from tests.streamer.asf.test_crowding import listeners, wait_for
+from tests.streamer.conftest import Studio, add_stream
+from tests.streamer.sounds import babble
+
+KEY = """INSERT INTO idempotency_keys (idempotency_key, task_name, workflow_id, status,
+    request_fingerprint, owner, lease_expires_at, expires_at, updated_at)
+    VALUES (%(key)s, %(task)s, %(workflow)s, 'processing', '', 'somebody',
+        now() + %(left)s * interval '1 second', now() + interval '1 day',
+        now() - %(ago)s * interval '1 second')
+    ON CONFLICT (idempotency_key, task_name) DO UPDATE SET updated_at = now()"""
+DISPATCH = """INSERT INTO agent_dispatches (task_id, idempotency_key, task_name, workflow_id, queue,
+    kwargs) VALUES (gen_random_uuid(), %(key)s, 'voice.speak', %(workflow)s, 'voice', '{}')"""
+STEP = """INSERT INTO task_instances (workflow_id, agent_name, airflow_task_id, task_order,
+    last_updated_timestamp) VALUES (%(workflow)s, 'X', %(key)s, 1, now() - interval '5 seconds')"""
+OLD = """UPDATE workflow_instances SET overall_status = 'in_progress',
+    last_updated_timestamp = now() - interval '1 hour' WHERE workflow_id = %(workflow)s"""
+OTHERS = """UPDATE workflow_instances SET overall_status = %(status)s,
+    last_updated_timestamp = now() - interval '5 seconds' WHERE workflow_id = %(workflow)s"""
+
+
+def tell(studio: Studio, statement: str, **values: object) -> None:
+    standard = {"key": uuid.uuid4().hex, "workflow": studio.workflow_id, "task": "voice.speak"}
+    with psycopg.connect(studio.url, autocommit=True) as connection:
+        connection.execute(statement.encode(), {"left": 12, "ago": 5, **standard, **values})
+
+
+def silence(studio: Studio) -> Silence:
+    with psycopg.connect(studio.url) as connection:
+        found = SILENCE.one(connection, stream_id=studio.stream_id)
+    assert found is not None
+    return found
+
+
+@pytest.fixture
+def alone(database_url: str, studio: Studio) -> Studio:
+    """A stream in a database where nothing else is at work, its flow silent for an hour."""
+    stream, workflow, user = add_stream(database_url)
+    one = replace(studio, url=database_url, stream_id=stream, workflow_id=workflow, user_id=user)
+    tell(one, OLD)
+    return one
+
+
+def test_nobody_is_at_work(alone: Studio) -> None:
+    assert silence(alone).seconds == pytest.approx(3600, abs=60)
+    assert silence(alone).begun is False
+
+
+@pytest.mark.parametrize(
+    ("statement", "values"), [(STEP, {}), (KEY, {"task": "writer.write"}), (KEY, {"left": -3})]
+)
+def test_each_is_a_sign_of_work(alone: Studio, statement: str, values: dict[str, Any]) -> None:
+    tell(alone, statement, **values)
+    assert silence(alone).seconds == pytest.approx(5, abs=4)
+
+
+def test_whoever_waits_for_a_worker_lives_as_long_as_such_workers_do(alone: Studio) -> None:
+    _, other, _ = add_stream(alone.url)
+    tell(alone, DISPATCH)
+    tell(alone, KEY, workflow=other, task="writer.write")
+    assert silence(alone).seconds > 3000, "another trade is no help"
+    tell(alone, KEY, workflow=other, left=-1)
+    assert silence(alone).seconds > 3000, "nor is one who died"
+    tell(alone, KEY, workflow=other)
+    assert silence(alone).seconds < 60
+
+
+def test_whoever_waits_for_airflow_lives_as_long_as_it_begins_anything(alone: Studio) -> None:
+    _, other, _ = add_stream(alone.url)
+    tell(alone, OTHERS, workflow=other, status="pending")
+    assert silence(alone).seconds > 3000, "that it was asked for is no sign of Airflow"
+    tell(alone, OTHERS, workflow=other, status="in_progress")
+    assert silence(alone).seconds < 60
+    tell(alone, DISPATCH)
+    assert silence(alone).seconds > 3000, "Airflow has done its part"
+
+
+def test_before_the_voice_begins_listeners_wait_longer() -> None:
+    patience = Patience(begun=120, unbegun=600)
+    assert patience.left(Silence(130, begun=True)) < 0 < patience.left(Silence(130, begun=False))
+
+
+@pytest.fixture(scope="module")
+def impatient(hall: Studio) -> Iterator[Server]:
+    with run_server(hall, stalled_seconds=1, unbegun_seconds=1, poll_seconds=0.2) as running:
+        yield running
+
+
+def test_a_voice_that_died_for_good_and_nobody_says_so(studio: Studio, impatient: Server) -> None:
+    """All of the orchestrator is dead: what was said is heard, then that no more will come. Who
+    comes back later hears whether it went on."""
+    writer = studio.open()
+    writer.append("0.0", babble(0.5), 0.2)
+    tell(studio, OLD)
+    capability = capability_for(studio)
+    with impatient.connect(capability) as socket:
+        heard = collect(socket)
+    assert (heard.last["code"], heard.last["retryable"]) == ("stream_stalled", False)
+    assert (heard.close_code, len(heard.data)) == (1008, writer.length)
+    assert impatient.listen(capability, cursor=writer.length).last["code"] == "stream_stalled"
+    writer.append("0.1", babble(0.5), 0.2)
+    ended = writer.end()
+    rest = impatient.listen(capability, cursor=len(heard.data), revision=0)
+    assert hashlib.sha256(heard.data + rest.data).hexdigest() == ended.sha256
+
+
+def test_a_slow_voice_is_waited_for_as_long_as_it_lives(studio: Studio, impatient: Server) -> None:
+    writer = studio.open()
+    tell(studio, OLD)
+    died = threading.Event()
+
+    def renew() -> None:
+        while not died.wait(0.2):
+            tell(studio, KEY, key=str(studio.stream_id), ago=0)
+
+    voice = threading.Thread(target=renew)
+    with impatient.connect(capability_for(studio)) as socket:
+        voice.start()
+        try:
+            while True:
+                socket.recv(timeout=3)
+        except TimeoutError:
+            assert socket.ping().wait(5)
+        writer.append("0.0", babble(0.5), 0.2)
+        assert isinstance(socket.recv(timeout=5), bytes)
+        died.set()
+        voice.join()
+        assert collect(socket).last["code"] == "stream_stalled"
+
+
+def test_a_paused_listener_is_told_when_they_go_on(studio: Studio, impatient: Server) -> None:
+    studio.open()
+    tell(studio, OLD)
+    with impatient.connect(capability_for(studio)) as socket:
+        socket.send('{"type":"pause"}')
+        wait_for(lambda: listeners(impatient) == 1)
+        impatient.listen(capability_for(studio))
+        socket.send('{"type":"resume"}')
+        assert collect(socket).last["code"] == "stream_stalled"
