@@ -16,6 +16,7 @@ import structlog
 from celery.signals import setup_logging  # type: ignore[import-untyped]
 from pydantic import BaseModel, ConfigDict, ValidationError, create_model
 
+import agents.warming  # noqa: F401  (every worker warms up)
 from agents import attempt
 from agents.call import AgentCall
 from agents.canonical import JSON, canonical

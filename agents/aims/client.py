@@ -67,6 +67,7 @@ class AimsClient:
             headers={"Authorization": f"Bearer {service_token}"},
             timeout=httpx.Timeout(POLL_SECONDS + ANSWER_SECONDS, connect=3.0),
             trust_env=False,
+            verify=url.startswith("https"),  # plain HTTP has no use for loading certificates
         )
 
     def close(self) -> None:

@@ -6,6 +6,7 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
+import agents.vfa.warm  # noqa: F401  (its steps are done when a worker starts)
 from agents.aims.client import AimsClient
 from agents.canonical import JSON
 from agents.errors import Cancelled, Deferred, FenceLost
