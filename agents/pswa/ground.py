@@ -6,6 +6,7 @@ from functools import cached_property
 from pathlib import Path
 
 from agents.aims.text.grounded.document import Document, Sentence, read_document
+from agents.aims.text.grounded.lexicon import STOP
 from agents.aims.text.request import Source
 from agents.aims.text.tasks import Span
 from agents.pswa.evidence import tokenise
@@ -50,6 +51,12 @@ class Ground:
         headings = [s.heading or "" for d in self.documents.values() for s in d.sections]
         texts = [self.topic, *self.titles, *self.authors, *headings, *self.named]
         return frozenset(token.bare for text in texts for token in tokenise(text))
+
+    @cached_property
+    def naming_words(self) -> frozenset[str]:
+        """Those of them by which one hears what the episode is about."""
+        telling = self.given_words - STOP
+        return (telling - CONVERSATION) or telling
 
     @cached_property
     def given_capitals(self) -> frozenset[str]:

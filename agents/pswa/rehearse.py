@@ -17,9 +17,11 @@ from agents.aims.text import GenerateRequest, TextBackend, open_backend
 from agents.aims.text.grounded.document import read_document
 from agents.aims.text.grounded.phrases import BANK
 from agents.aims.text.grounded.words import count_words, split_words
+from agents.aims.text.pacing import HOSTS
 from agents.aims.text.request import Heading, Source
 from agents.canonical import JSON
-from agents.pswa.script import PodcastScript, Preferences, ScriptPart
+from agents.pswa.casting import Casting
+from agents.pswa.script import Plan, PodcastScript, Preferences, ScriptPart
 from agents.pswa.weaving import Order, weave
 
 _HEADING = re.compile(r"^(#+)\s+(.*\S)\s*$")
@@ -42,6 +44,9 @@ class RehearsalDesk:
     def published(self) -> dict[int, ScriptPart]:
         """Nothing stands before a rehearsal."""
         return {}
+
+    def plan(self, plan: Plan) -> None:
+        """Nobody waits for it."""
 
     def publish(self, part: ScriptPart, done: int, total: int) -> None:
         """Nobody waits for it."""
@@ -82,13 +87,18 @@ def read_page(path: Path, number: int) -> Source:
     )  # fmt: skip
 
 
+USUAL = Casting("host_a", ("host_b",))
+"""The embedded voices: the first host's is there at once, the second's is not."""
+
+
 def rehearse(
-    sources: list[Source], topic: str, minutes: float
+    sources: list[Source], topic: str, minutes: float, casting: Casting = USUAL
 ) -> tuple[PodcastScript, list[float]]:
     """A script and how long each call took."""
     desk = RehearsalDesk(open_backend())
     wanted = Preferences(length_minutes=minutes)
-    script = weave(Order(uuid.UUID(int=0), 0, topic, sources, wanted), desk)
+    order = Order(uuid.UUID(int=0), 0, topic, sources, wanted, casting=casting)
+    script = weave(order, desk)
     return script, desk.seconds
 
 
@@ -146,9 +156,12 @@ def main() -> None:
     parser.add_argument("files", nargs="+", type=Path)
     parser.add_argument("--minutes", type=float, default=3.0)
     parser.add_argument("--topic", default="")
+    parser.add_argument("--slow", nargs="*", choices=HOSTS, default=["host_b"],
+                        help="the hosts whose voice takes its time")  # fmt: skip
     given = parser.parse_args()
     sources = [read_file(path, number) for number, path in enumerate(given.files)]
-    script, seconds = rehearse(sources, given.topic, given.minutes)
+    casting = Casting.by_speed(given.slow)
+    script, seconds = rehearse(sources, given.topic, given.minutes, casting)
     sys.stdout.write(show(script, seconds, sources) + "\n")
 
 

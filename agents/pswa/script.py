@@ -1,13 +1,15 @@
 """The script as it is stored and handed on."""
 
+from dataclasses import dataclass
 from typing import Any, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from agents.aims.text.tasks import Line, Span
+from agents.aims.text.tasks import Line, Part, Span
 
-__all__ = ["GroundingReport", "PodcastScript", "Preferences", "ScriptLine", "ScriptPart", "Third"]
+__all__ = ["GroundingReport", "Plan", "PodcastScript", "Preferences", "ScriptLine", "ScriptPart",
+           "Third"]  # fmt: skip
 
 
 class Preferences(BaseModel):
@@ -29,13 +31,22 @@ class Preferences(BaseModel):
 
 
 class ScriptLine(BaseModel):
-    """One line. A ``fact`` cites where it stands; a ``connective`` claims nothing."""
+    """One line. A ``fact`` cites where it stands; a ``connective`` claims nothing.
+
+    ``estimated_end`` is when the voice will be done with it and the pause behind it, in seconds
+    since the episode began.
+    """
 
     line_id: str
     speaker: Literal["host_a", "host_b"]
     kind: Literal["fact", "connective"]
     text: str
     citations: list[Span] = Field(default_factory=list)
+    estimated_end: float | None = None
+
+    def bare(self) -> Line:
+        """The line as a model writes it."""
+        return Line(**self.model_dump(exclude={"line_id", "estimated_end"}))
 
 
 class ScriptPart(BaseModel):
@@ -46,13 +57,33 @@ class ScriptPart(BaseModel):
     lines: list[ScriptLine]
 
     @classmethod
-    def number(cls, position: int, heading: str, lines: list[Line]) -> "ScriptPart":
-        """A part out of its lines, each with its id ``<position>.<n>``."""
+    def number(
+        cls, position: int, heading: str, lines: list[Line], ends: list[float]
+    ) -> "ScriptPart":
+        """A part out of its lines, each with its id ``<position>.<n>`` and its estimated end."""
         numbered = [
-            ScriptLine(line_id=f"{position}.{place}", **line.model_dump())
-            for place, line in enumerate(lines)
+            ScriptLine(
+                line_id=f"{position}.{place}", estimated_end=round(end, 2), **line.model_dump()
+            )
+            for place, (line, end) in enumerate(zip(lines, ends, strict=True))
         ]
         return cls(position=position, heading=heading, lines=numbered)
+
+    def bare(self) -> Part:
+        """The part as a model writes it."""
+        return Part(heading=self.heading, lines=[line.bare() for line in self.lines])
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is known of a script once its outline stands.
+
+    ``estimated_seconds`` is None where the outline only says what somebody means to write.
+    """
+
+    title: str
+    parts: int
+    estimated_seconds: float | None
 
 
 class Third(BaseModel):

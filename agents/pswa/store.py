@@ -11,7 +11,7 @@ from psycopg.types.json import Jsonb
 
 from agents.aims.text.request import Heading, Source
 from agents.pswa.errors import ForeignSource, NoSources, UnreadSource
-from agents.pswa.script import PodcastScript, ScriptLine, ScriptPart
+from agents.pswa.script import Plan, PodcastScript, ScriptLine, ScriptPart
 from sql.statements import Command, Statement
 
 Transaction = Callable[[], AbstractContextManager[Connection[Any]]]
@@ -44,6 +44,7 @@ class _Part:
 
 _SOURCES = Statement("scripts/sources", SourceRow)
 _BEGIN = Statement("scripts/begin", _Begun)
+_PLAN = Command("scripts/plan")
 _PUBLISHED = Statement("scripts/published", _Part)
 _PUBLISH = Command("scripts/publish")
 _COMPLETE = Command("scripts/complete")
@@ -90,6 +91,14 @@ class ScriptStore:
             for row in rows
         }
 
+    def plan(self, plan: Plan) -> None:
+        """Write down how much there will be."""
+        with self.transaction() as connection:
+            _PLAN.run(
+                connection, script_id=self.script_id, revision=self.revision, title=plan.title,
+                planned_parts=plan.parts, estimated_seconds=plan.estimated_seconds,
+            )  # fmt: skip
+
     def publish(self, part: ScriptPart) -> None:
         """Insert a part; one that stands at its position stays."""
         with self.transaction() as connection:
@@ -99,12 +108,13 @@ class ScriptStore:
                 lines=Jsonb([line.model_dump(mode="json") for line in part.lines]),
             )  # fmt: skip
 
-    def complete(self, script: PodcastScript) -> None:
-        """Close the script as finished."""
+    def complete(self, script: PodcastScript, estimated_seconds: float | None) -> None:
+        """Close the script as finished; how long it will sound, where that can be told."""
         with self.transaction() as connection:
             _COMPLETE.run(
                 connection, script_id=self.script_id, revision=self.revision, title=script.title,
                 part_count=len(script.parts), script=Jsonb(script.as_json()), model=script.model,
+                estimated_seconds=estimated_seconds,
             )  # fmt: skip
 
     def fail(self, kind: str, message: str, retryable: bool) -> None:

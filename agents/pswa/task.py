@@ -10,7 +10,8 @@ from agents.canonical import JSON, digest
 from agents.errors import Cancelled, FenceLost
 from agents.failures import describe_error
 from agents.journal import Produced
-from agents.pswa.script import Preferences, ScriptPart
+from agents.pswa.casting import Casting, VoiceBook
+from agents.pswa.script import Plan, Preferences, ScriptPart
 from agents.pswa.settings import ScriptSettings
 from agents.pswa.store import ScriptStore, SourceRow, read_sources
 from agents.pswa.weaving import Order, weave
@@ -31,15 +32,17 @@ def weave_script(
     store = ScriptStore(call.transaction, script_id, revision)
     settings, wanted = ScriptSettings(), Preferences.model_validate(preferences)
     rows = store.find_sources(source_ids, call.user_id)
-    topic_hash = hash_inputs(call.user_id, topic, rows, wanted, settings)
+    client = open_client(call.settings.aims_url, call.settings.service_token.get_secret_value())
+    casting = Casting.of(wanted, open_book(client).read(), settings)
+    topic_hash = hash_inputs(call.user_id, topic, rows, wanted, settings, casting)
     done = store.begin(call.workflow_id, call.user_id, topic_hash, settings.writer_name)
     if done is not None:
         return done.as_json()
     try:
         sources = read_sources(rows, source_ids)
-        order = Order(script_id, revision, topic, sources, wanted, settings)
-        script = weave(order, CallDesk(call, store, settings))
-        store.complete(script)
+        order = Order(script_id, revision, topic, sources, wanted, settings, casting)
+        script = weave(order, CallDesk(call, store, settings, client))
+        store.complete(script, script.estimated_seconds if casting.paced else None)
         return script.as_json()
     except (Cancelled, FenceLost):
         raise
@@ -56,6 +59,7 @@ def hash_inputs(
     sources: list[SourceRow],
     preferences: Preferences,
     settings: ScriptSettings,
+    casting: Casting,
 ) -> str:
     """A hash over every input of the writing: whatever may change a word of it."""
     inputs = {
@@ -65,6 +69,7 @@ def hash_inputs(
         "preferences": preferences.model_dump(mode="json"),
         "model": settings.writer_name,
         "pace": settings.model_dump(mode="json", include=PACE),
+        "casting": casting.as_parameters(),
     }
     return digest(inputs)
 
@@ -75,12 +80,13 @@ PACE = {"words_per_minute", "line_pause_seconds", "turn_pause_seconds", "part_pa
 class CallDesk:
     """The weaving's surroundings inside a task: AIMS through the journal, parts into the store."""
 
-    def __init__(self, call: AgentCall, store: ScriptStore, settings: ScriptSettings) -> None:
+    def __init__(
+        self, call: AgentCall, store: ScriptStore, settings: ScriptSettings, client: AimsClient
+    ) -> None:
         self._call = call
         self._store = store
         self._settings = settings
-        token = call.settings.service_token.get_secret_value()
-        self._client = open_client(call.settings.aims_url, token)
+        self._client = client
 
     def ask(self, task: str, body: JSON, inputs: JSON) -> JSON:
         """Ask AIMS, or the journal where the same was asked before."""
@@ -102,10 +108,21 @@ class CallDesk:
         """The parts that stand already."""
         return self._store.published()
 
+    def plan(self, plan: Plan) -> None:
+        """Tell how much there will be, before the first part stands."""
+        self._store.plan(plan)
+        self._call.progress(0, plan.parts, "parts")
+
     def publish(self, part: ScriptPart, done: int, total: int) -> None:
         """Make a part stand and tell how far we are."""
         self._store.publish(part)
         self._call.progress(done, total, "parts")
+
+
+@cache
+def open_book(client: AimsClient) -> VoiceBook:
+    """What one service said of its voices, kept for a process."""
+    return VoiceBook(client)
 
 
 @cache

@@ -7,16 +7,26 @@ from uuid import UUID
 import structlog
 
 from agents.aims.errors import AimsError
+from agents.aims.text.grounded.script import episode_seconds, part_ends
 from agents.aims.text.request import Source
-from agents.aims.text.tasks import OUTLINE, PART, Line, Outline, Part, read_answer
+from agents.aims.text.tasks import (
+    OUTLINE,
+    PART,
+    Outline,
+    OutlineParameters,
+    Part,
+    read_answer,
+)
 from agents.canonical import JSON, digest
+from agents.pswa.casting import Casting
 from agents.pswa.errors import BadOutline, NothingGrounded
 from agents.pswa.fallback import read_out
 from agents.pswa.gate import Checked, Verdict, check_part
 from agents.pswa.ground import Ground
+from agents.pswa.opening import mend_opening
 from agents.pswa.prompts import write_messages
 from agents.pswa.report import report_grounding
-from agents.pswa.script import PodcastScript, Preferences, ScriptPart
+from agents.pswa.script import Plan, PodcastScript, Preferences, ScriptPart
 from agents.pswa.settings import ScriptSettings
 
 log = structlog.get_logger(__name__)
@@ -35,6 +45,10 @@ class Desk(Protocol):
         """The parts that stand already."""
         ...
 
+    def plan(self, plan: Plan) -> None:
+        """Tell how much there will be."""
+        ...
+
     def publish(self, part: ScriptPart, done: int, total: int) -> None:
         """Make a part stand."""
         ...
@@ -50,6 +64,7 @@ class Order:
     sources: list[Source]
     preferences: Preferences
     settings: ScriptSettings = field(default_factory=ScriptSettings)
+    casting: Casting = field(default_factory=Casting)
 
     @property
     def hashes(self) -> list[JSON]:
@@ -75,7 +90,13 @@ class Order:
             "line_pause_seconds": pace.line_pause_seconds,
             "turn_pause_seconds": pace.turn_pause_seconds,
             "part_pause_seconds": pace.part_pause_seconds,
+            **self.casting.as_parameters(),
         }  # fmt: skip
+
+    @property
+    def told(self) -> OutlineParameters:
+        """The same, as the text tasks read it."""
+        return OutlineParameters.model_validate(self.parameters())
 
 
 def weave(order: Order, desk: Desk) -> PodcastScript:
@@ -88,6 +109,8 @@ def weave(order: Order, desk: Desk) -> PodcastScript:
     ground = Ground({source.id: source for source in order.sources}, order.topic)
     planned = ask(order, desk, OUTLINE, {})
     outline = read_outline(planned["output"], ground)
+    sure = outline.estimated_seconds if outline.measured and order.casting.paced else None
+    desk.plan(Plan(outline.title, len(outline.parts), sure))
     weaver = Weaver(order, desk, ground, outline)
     published = desk.published()
     for position in range(len(outline.parts)):
@@ -98,7 +121,7 @@ def weave(order: Order, desk: Desk) -> PodcastScript:
 def ask(order: Order, desk: Desk, task: str, more: dict[str, Any]) -> JSON:
     """Put a task to the model service."""
     parameters = {**order.parameters(), **more}
-    messages = write_messages(task, order.topic, order.preferences)
+    messages = write_messages(task, order.topic, order.preferences, order.casting)
     body = {
         "task": task,
         "messages": [message.model_dump() for message in messages],
@@ -134,12 +157,17 @@ class Weaver:
         part = standing
         if part is None:
             checked = self.write(position)
+            checked = self.mend(checked) if position == 0 else checked
             self.verdicts += checked.verdicts
-            part = ScriptPart.number(position, checked.heading, checked.lines)
+            part = self.number(position, checked)
             self.desk.publish(part, position + 1, len(self.outline.parts))
         else:
-            self.verdicts += [Verdict(Line(**_bare(line)), "kept") for line in part.lines]
+            self.verdicts += [Verdict(line.bare(), "kept") for line in part.lines]
         self.parts.append(part)
+
+    def mend(self, checked: Checked) -> Checked:
+        """The first part as the voices can speak it, however it was written."""
+        return mend_opening(checked, self.order.told, self.ground)
 
     def write(self, position: int) -> Checked:
         """Ask for a part until it stands, twice at most; then read its passages out."""
@@ -165,22 +193,29 @@ class Weaver:
 
     def ask_part(self, position: int, attempt: int) -> Part:
         """One asking for a part."""
-        earlier = [
-            Part(heading=p.heading, lines=[Line(**_bare(x)) for x in p.lines]) for p in self.parts
-        ]
         more = {
             "outline": self.outline.model_dump(mode="json"),
             "position": position,
-            "earlier": [part.model_dump(mode="json") for part in earlier],
+            "earlier": [part.model_dump(mode="json") for part in self.spoken()],
             "attempt": attempt,
         }
         answer = ask(self.order, self.desk, PART, more)
         part: Part = read_answer(Part, answer["output"])
         return part
 
+    def spoken(self) -> list[Part]:
+        """The parts as they stand, without the lines' ids."""
+        return [part.bare() for part in self.parts]
+
+    def number(self, position: int, checked: Checked) -> ScriptPart:
+        """The part with its place in the episode."""
+        begins = episode_seconds(self.spoken(), self.order.told)
+        ends = [begins + end for end in part_ends(checked.lines, self.order.told)]
+        return ScriptPart.number(position, checked.heading, checked.lines, ends)
+
     def check(self, part: Part) -> Checked:
         """A part through the gate."""
-        earlier = [Line(**_bare(line)) for part in self.parts for line in part.lines]
+        earlier = [line for part in self.spoken() for line in part.lines]
         checked = check_part(part, self.ground, earlier)
         for verdict in checked.verdicts:
             if verdict.fate != "kept":
@@ -199,11 +234,6 @@ class Weaver:
             model=model,
             parts=self.parts,
             shortened=self.outline.shortened,
-            estimated_seconds=self.outline.estimated_seconds,
+            estimated_seconds=episode_seconds(self.spoken(), self.order.told),
             grounding=report_grounding(self.verdicts),
         )
-
-
-def _bare(line: Any) -> dict[str, Any]:
-    """A script line without its id."""
-    return dict(line.model_dump(exclude={"line_id"}))

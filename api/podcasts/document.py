@@ -124,6 +124,10 @@ class Script(_Document):
 
     complete: bool
     summary: str | None = None
+    total: int | None = None
+    """How many parts there will be; null until the outline stands."""
+    estimated_seconds: float | None = None
+    """How long the episode will sound; null where nothing tells."""
     parts: list[Part]
 
 

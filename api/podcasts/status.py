@@ -53,6 +53,7 @@ class Podcast:
     stream_expires_at: datetime
     script_status: str | None
     part_count: int | None
+    estimated_seconds: float | None
     summary: str | None
 
 

@@ -20,6 +20,10 @@ class Scripted(Protocol):
     def script_status(self) -> str | None: ...  # noqa: D102
     @property
     def summary(self) -> str | None: ...  # noqa: D102
+    @property
+    def part_count(self) -> int | None: ...  # noqa: D102
+    @property
+    def estimated_seconds(self) -> float | None: ...  # noqa: D102
 
 
 @dataclass(frozen=True)
@@ -67,6 +71,8 @@ async def read_script(
     return Script(
         complete=podcast.script_status == "completed",
         summary=podcast.summary,
+        total=podcast.part_count,
+        estimated_seconds=podcast.estimated_seconds,
         parts=[resolved.part(row) for row in rows],
     )
 

@@ -17,20 +17,28 @@ ORDER BY seq LIMIT %(most)s;
 SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY;
 
 -- name: progress
--- How much is written and spoken. A frame of the stream has 20 ms.
+-- How much is written and spoken, and how long it will be. A frame of the stream has 20 ms.
 SELECT w.start_timestamp AS began,
        CASE WHEN p.preferences ->> 'length_minutes' ~ '^[0-9]{1,4}$'
             THEN (p.preferences ->> 'length_minutes')::float8 END AS minutes,
        (SELECT count(*) FROM script_parts AS sp
         WHERE sp.script_id = p.script_id AND sp.revision = p.script_revision) AS written,
-       (SELECT g.part_count FROM generated_scripts AS g
-        WHERE g.script_id = p.script_id AND g.revision = p.script_revision) AS part_count,
-       (SELECT coalesce(max(seg.first_frame + seg.frames), 0) * 0.02::float8
-        FROM stream_segments AS seg
-        WHERE seg.stream_id = s.stream_id AND seg.revision = s.revision) AS spoken
+       coalesce(g.part_count, g.planned_parts) AS part_count,
+       coalesce(heard.seconds, 0) AS spoken,
+       CASE WHEN s.status = 'ended' THEN heard.seconds
+            WHEN heard.line_id IS NULL THEN g.estimated_seconds
+            ELSE estimate_total(p.podcast_id, heard.line_id, heard.seconds)::float8
+       END AS total_seconds
 FROM podcasts AS p
 JOIN workflow_instances AS w ON w.workflow_id = p.podcast_id
 JOIN streams AS s ON s.stream_id = p.stream_id
+LEFT JOIN generated_scripts AS g
+    ON g.script_id = p.script_id AND g.revision = p.script_revision
+LEFT JOIN LATERAL (
+    SELECT seg.line_id, (seg.first_frame + seg.frames) * 0.02::float8 AS seconds
+    FROM stream_segments AS seg
+    WHERE seg.stream_id = s.stream_id AND seg.revision = s.revision AND seg.line_id IS NOT NULL
+    ORDER BY seg.position DESC LIMIT 1) AS heard ON true
 WHERE p.podcast_id = %(workflow_id)s;
 
 -- name: asked

@@ -7,7 +7,8 @@ SELECT p.podcast_id, p.user_id, p.topic, coalesce(p.title, g.title) AS title, p.
        s.stream_id, s.expires_at AS stream_expires_at,
        CASE WHEN s.status = 'ended' AND s.swept_at IS NOT NULL THEN 'expired' ELSE s.status END
            AS stream_status,
-       g.status AS script_status, g.part_count, g.structured_script->>'summary' AS summary
+       g.status AS script_status, coalesce(g.part_count, g.planned_parts) AS part_count,
+       g.estimated_seconds, g.structured_script->>'summary' AS summary
 FROM podcasts p
 JOIN workflow_instances w ON w.workflow_id = p.podcast_id
 JOIN streams s ON s.stream_id = p.stream_id

@@ -16,6 +16,13 @@ SET status = CASE WHEN generated_scripts.status = 'completed' THEN 'completed' E
     last_accessed_timestamp = now()
 RETURNING status, topic_hash, structured_script;
 
+-- name: plan
+-- How much there will be, known before the first part stands; what is complete says it itself.
+UPDATE generated_scripts
+SET title = %(title)s, planned_parts = %(planned_parts)s,
+    estimated_seconds = %(estimated_seconds)s, last_accessed_timestamp = now()
+WHERE script_id = %(script_id)s AND revision = %(revision)s AND status <> 'completed';
+
 -- name: published
 -- The parts that stand: they are never written again.
 SELECT position, heading, lines
@@ -37,6 +44,7 @@ SELECT pg_notify('script_part', script_id::text) FROM inserted;
 WITH completed AS (
     UPDATE generated_scripts
     SET status = 'completed', title = %(title)s, part_count = %(part_count)s,
+        planned_parts = %(part_count)s, estimated_seconds = %(estimated_seconds)s,
         structured_script = %(script)s, error = NULL, llm_model_used = %(model)s,
         last_accessed_timestamp = now()
     WHERE script_id = %(script_id)s AND revision = %(revision)s

@@ -14,6 +14,7 @@ import psycopg
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from psycopg.types.json import Jsonb
 
 from api.app import create_app
 from api.podcasts.events.estimate import seconds_left
@@ -21,7 +22,7 @@ from api.podcasts.events.kinds import KINDS
 from api.token import issue
 from tests.api.conftest import SECRET, Facade, ask_podcast, eventually
 from tests.api.event_stream import follow, path_of
-from tests.api.made import finish, start_task
+from tests.api.made import finish, speak, start_task
 from tests.api.serving import serve
 from tests.api.test_process import SOUND, start, wait_for
 from tests.conftest import ROOT, free_port
@@ -85,10 +86,57 @@ def test_an_episode_is_told_from_its_present_to_its_end(
     assert told[-1].data["status"] == "COMPLETED"
     by_kind = {event.kind: event.data for event in told}
     assert {"script_part", "spoken", "agent_ended", "changed"} <= set(by_kind)
+    assert by_kind["spoken"]["estimated_total_seconds"] is None
     assert (by_kind["script_part"]["written"], by_kind["spoken"]["seconds"]) == (1, 3.52)
     assert by_kind["status"]["title"] == "Twice a day: the sea’s clock"
     for event in told:
         KINDS[event.kind].model_validate(event.data)
+
+
+def test_how_much_there_will_be_is_told_before_the_first_part_stands(
+    caller: httpx.Client, rows: Connection, workflow_id: UUID
+) -> None:
+    identity = {"workflow_id": workflow_id}
+    lines = [
+        {"line_id": f"0.{n}", "speaker": "host_a", "kind": "connective", "text": "So.",
+         "citations": [], "estimated_end": 10.0 * (n + 1)} for n in range(2)
+    ]  # fmt: skip
+    with follow(caller, workflow_id) as events:
+        first = next(events).data
+        assert (first["script"], first["estimated_total_seconds"]) == (
+            {"written": 0, "total": None}, None,
+        )  # fmt: skip
+        rows.execute(
+            """INSERT INTO generated_scripts (script_id, workflow_id, topic_hash)
+               SELECT script_id, podcast_id, 'h' FROM podcasts
+               WHERE podcast_id = %(workflow_id)s""",
+            identity,
+        )
+        rows.execute(
+            """UPDATE generated_scripts SET planned_parts = 4, estimated_seconds = 93.456
+               WHERE workflow_id = %(workflow_id)s""",
+            identity,
+        )
+        rows.execute(
+            """INSERT INTO script_parts SELECT script_id, 0, 0, 'The turn', %(lines)s
+               FROM podcasts WHERE podcast_id = %(workflow_id)s""",
+            {**identity, "lines": Jsonb(lines)},
+        )
+        speak(rows, workflow_id, "0.0", 0, 600)
+        told = {}
+        while "spoken" not in told:
+            event = next(events)
+            told[event.kind] = event.data
+    assert list(told) == ["changed", "script_planned", "script_part", "spoken"]
+    assert told["script_planned"]["total"] == told["script_part"]["total"] == 4
+    assert told["script_planned"]["estimated_total_seconds"] == 93.46
+    assert told["spoken"]["estimated_total_seconds"] == 95.46
+    with follow(caller, workflow_id) as events:
+        present = next(events).data
+    assert present["script"] == {"written": 1, "total": 4}
+    assert (present["seconds_spoken"], present["estimated_total_seconds"]) == (12.0, 95.46)
+    script = caller.get(f"/api/v1/podcasts/{workflow_id}").json()["script"]
+    assert (script["total"], script["estimated_seconds"]) == (4, 93.456)
 
 
 def test_a_stream_goes_on_where_it_broke_off_and_ends_for_good(

@@ -34,6 +34,8 @@ UPDATE podcasts SET title = NULL, error = NULL;
 UPDATE generated_scripts SET title = 'The script has one';
 UPDATE generated_scripts SET structured_script = '{"summary": "Other words."}';
 UPDATE generated_scripts SET status = 'writing';
+UPDATE generated_scripts SET part_count = NULL, planned_parts = 7;
+UPDATE generated_scripts SET estimated_seconds = 61.5;
 UPDATE workflow_instances SET error_message = 'The workflow has one.';
 UPDATE workflow_instances SET end_timestamp = end_timestamp + interval '1 hour';
 UPDATE workflow_instances SET client_workflow_id = 'mine';

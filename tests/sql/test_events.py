@@ -256,6 +256,7 @@ def test_progress_is_told_of_the_newest_attempt_only(connection: Connection) -> 
             "UPDATE agent_dispatches SET progress = %s WHERE task_id = %s",
             [Jsonb({"done": 3, "total": 5, "unit": "parts"}), dispatch],
         )
+    connection.execute("UPDATE generated_scripts SET planned_parts = 5, estimated_seconds = 61.239")
     connection.execute(
         """INSERT INTO script_parts (script_id, revision, position, heading, lines)
            SELECT script_id, 0, 0, 'The first', '[]' FROM podcasts"""
@@ -269,5 +270,47 @@ def test_progress_is_told_of_the_newest_attempt_only(connection: Connection) -> 
                 "progress": {"done": 3, "total": 5, "unit": "parts"},
             },
         ),
+        ("script_planned", {"total": 5, "estimated_total_seconds": 61.24}),
         ("script_part", {"position": 0, "heading": "The first", "written": 1, "total": 5}),
     ]
+
+
+def speak(connection: Connection, position: int, line_id: str, first: int, frames: int) -> None:
+    """A line in the stream's record."""
+    uri = f"media:///{line_id}"
+    connection.execute("INSERT INTO media_objects (uri, media_type) VALUES (%s, 'a')", [uri])
+    connection.execute(
+        """INSERT INTO stream_segments
+           SELECT stream_id, 0, %s, %s, %s, %s, 9, %s, %s, '', 1 FROM streams""",
+        [position, line_id, uri, 9 * position, first, frames],
+    )
+
+
+@pytest.mark.parametrize(("planned", "told"), [(60.0, [60.5, 58.0]), (None, [None, None])])
+def test_a_spoken_line_puts_the_estimate_right(
+    connection: Connection, planned: float | None, told: list[float | None]
+) -> None:
+    """The first line ends half a second late, the second two and a half seconds earlier."""
+    workflow_id = make_workflow(connection)
+    lines = [{"line_id": "0.0", "estimated_end": 9.5}, {"line_id": "0.1", "estimated_end": 20.0}]
+    connection.execute("UPDATE generated_scripts SET estimated_seconds = %s", [planned])
+    connection.execute(
+        "INSERT INTO script_parts SELECT script_id, 0, 0, 'h', %s FROM podcasts", [Jsonb(lines)]
+    )
+    before = len(events_of(connection, workflow_id))
+    speak(connection, 1, "0.0", 0, 500)
+    speak(connection, 2, "0.1", 500, 400)
+    events = [data for _, kind, data in events_of(connection, workflow_id)[before:]]
+    assert [data["seconds"] for data in events] == [10.0, 18.0]
+    assert [data["estimated_total_seconds"] for data in events] == told
+
+
+def test_an_estimate_is_never_less_than_what_was_heard(connection: Connection) -> None:
+    workflow_id = make_workflow(connection)
+    connection.execute("UPDATE generated_scripts SET estimated_seconds = 5")
+    lines = [{"line_id": "0.0", "estimated_end": 50}]
+    connection.execute(
+        "INSERT INTO script_parts SELECT script_id, 0, 0, 'h', %s FROM podcasts", [Jsonb(lines)]
+    )
+    speak(connection, 1, "0.0", 0, 500)
+    assert events_of(connection, workflow_id)[-1][2]["estimated_total_seconds"] == 10.0

@@ -32,8 +32,9 @@ class OutlinePart(BaseModel):
 class Outline(BaseModel):
     """The plan of an episode.
 
-    ``estimated_seconds`` is how long it will sound; ``shortened`` says that the sources could
-    not fill the length that was asked.
+    ``estimated_seconds`` is how long it will sound, ``measured`` says that it was found by writing
+    the episode out, and is not what somebody means to write; ``shortened`` says that the sources
+    could not fill the length that was asked.
     """
 
     title: str
@@ -41,6 +42,7 @@ class Outline(BaseModel):
     parts: list[OutlinePart]
     shortened: bool = False
     estimated_seconds: float = 0.0
+    measured: bool = False
 
 
 class Line(BaseModel):
@@ -63,7 +65,8 @@ class OutlineParameters(BaseModel):
     """What the planner of an episode has to know.
 
     ``words_per_minute`` is the pace while a voice sounds; the pauses (seconds) lie between two
-    lines of one host, between the hosts, and between parts.
+    lines of one host, between the hosts, and between parts. ``opens`` is the host who speaks the
+    first line; ``slow`` are those whose voice takes its time (:mod:`agents.aims.text.pacing`).
     """
 
     topic: str = ""
@@ -75,6 +78,8 @@ class OutlineParameters(BaseModel):
     line_pause_seconds: float = Field(default=0.3, ge=0)
     turn_pause_seconds: float = Field(default=0.4, ge=0)
     part_pause_seconds: float = Field(default=0.85, ge=0)
+    opens: Speaker = "host_a"
+    slow: list[Speaker] = Field(default_factory=list)
 
 
 class PartParameters(OutlineParameters):

@@ -49,6 +49,8 @@ class StatusTold(Estimated):
     """Only in the first."""
     seconds_spoken: float | None = None
     """Only in the first."""
+    estimated_total_seconds: float | None = None
+    """Only in the first: how long the episode will sound, as `spoken` and `script_planned` say."""
 
 
 class AgentTold(Happening):
@@ -89,6 +91,17 @@ class AgentProgress(Estimated):
         return said if said and "done" in said else None
 
 
+class ScriptPlanned(Estimated):
+    """The outline stands: how much there will be. Said again when the script is complete, by then
+    by its own lines."""
+
+    total: int | None
+    """Parts."""
+    estimated_total_seconds: float | None
+    """How long the episode will sound; null where nothing tells, as with voices whose pace nobody
+    has measured, or while a model only means to write so much."""
+
+
 class ScriptPart(Estimated):
     """A part of the script is written; it is in the status from now on."""
 
@@ -104,6 +117,9 @@ class Spoken(Estimated):
     line_id: str
     seconds: float
     """How long the stream is by now."""
+    estimated_total_seconds: float | None = None
+    """How long it will be: the script's estimate, put right by what was spoken so far. Null where
+    there is none."""
 
 
 class StreamTold(Happening):
@@ -144,6 +160,7 @@ KINDS: dict[str, type[Happening]] = {
     "agent_started": AgentStarted,
     "agent_progress": AgentProgress,
     "agent_ended": AgentEnded,
+    "script_planned": ScriptPlanned,
     "script_part": ScriptPart,
     "spoken": Spoken,
     "stream": StreamTold,

@@ -53,6 +53,7 @@ class Made(Asked):
     written: int
     part_count: int | None
     spoken: float
+    total_seconds: float | None
 
 
 SINCE = Statement("events/since", Row)
@@ -100,18 +101,15 @@ async def _tell_status(
     agents = await read_agents(connection, version.workflow_id)
     pace = await parts.pace.read(connection)
     now = datetime.now(UTC)
-    total = made.part_count or next(
-        (each.progress.total for each in agents if each.progress and each.progress.unit == "parts"),
-        None,
-    )
     return StatusTold(
         at=now,
         status=podcast.status,
         title=podcast.title,
         error=podcast.error,
         agents=agents,
-        script=Written(written=made.written, total=None if total is None else int(total)),
+        script=Written(written=made.written, total=made.part_count),
         seconds_spoken=made.spoken,
+        estimated_total_seconds=made.total_seconds,
         estimated_seconds_left=None
         if podcast.ended_at
         else seconds_left(pace, made.minutes, made.began, now),

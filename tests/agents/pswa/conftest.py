@@ -97,9 +97,16 @@ def relay(aims: Aims) -> Iterator[Relay]:
     state = Relay(aims.url)
 
     class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            headers = {"Authorization": f"Bearer {TOKEN}"}
+            answer = httpx.get(f"{state.target}{self.path}", headers=headers, timeout=60)
+            self.answer(answer.status_code, answer.content)
+
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
-            status, content = state.forward(self.path, body)
+            self.answer(*state.forward(self.path, body))
+
+        def answer(self, status: int, content: bytes) -> None:
             self.send_response(status)
             self.send_header("Content-Length", str(len(content)))
             self.end_headers()

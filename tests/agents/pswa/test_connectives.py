@@ -2,7 +2,7 @@
 
 import pytest
 
-from agents.aims.text.grounded import frame, phrases
+from agents.aims.text.grounded import frame, opening, phrases
 from agents.pswa.ground import Ground
 from tests.agents.pswa.lines import check, fact, fates, say
 
@@ -82,11 +82,12 @@ ALL_PHRASES = [
       for template in kind),
     *(template.format(t="The mill at Corran") for template in phrases.SOURCED),
     *phrases.SOBER_GENERIC,
-    *(piece for greeting in frame.GREETINGS + frame.SOBER_GREETINGS
+    *(piece for greeting in opening.GREETINGS + opening.SOBER_GREETINGS
       for piece in greeting.split("|") if piece != "{p}"),
     *(template.format(h="old mills", H="Old mills")
-      for kind in frame.PRESENTED.values() for template in kind),
-    *(template.format(p="Old mills.") for template in frame.WELCOMES),
+      for templates in (frame.PRESENTED, frame.ASKED_ABOUT)
+      for kind in templates.values() for template in kind),
+    *opening.BEGINNINGS,
     *(template.format(t="“The mill at Corran”") for template in frame.SOURCED_BY),
     *(template.format(s="Old mills") for template in frame.TAKEAWAYS + frame.PLAIN_TAKEAWAYS),
     *(template.format(h="The fire") for template in frame.LAST_CHAPTERS),

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import pytest
 
+from agents.pswa.casting import Casting
 from agents.pswa.script import Preferences
 from agents.pswa.settings import ScriptSettings
 from agents.pswa.store import SourceRow
@@ -15,7 +16,7 @@ from agents.pswa.task import hash_inputs
 ROW = SourceRow(UUID(int=1), "A title", "A text.", [])
 BASE: dict[str, Any] = {
     "user_id": UUID(int=2), "topic": "mills", "sources": [ROW],
-    "preferences": Preferences(), "settings": ScriptSettings(),
+    "preferences": Preferences(), "settings": ScriptSettings(), "casting": Casting(),
 }  # fmt: skip
 
 
@@ -40,6 +41,8 @@ def test_the_same_inputs_give_the_same_hash() -> None:
         {"settings": ScriptSettings(text_backend="openai", openai_model="m")},
         {"settings": ScriptSettings(text_backend="openai", openai_model="n")},
         {"settings": ScriptSettings(words_per_minute=150)},
+        {"casting": Casting("host_b", ("host_a",))},
+        {"casting": Casting("host_a", ("host_b",))},
     ],
     ids=lambda changed: next(iter(changed)),
 )

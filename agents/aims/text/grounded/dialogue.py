@@ -13,7 +13,7 @@ from agents.aims.text.grounded.document import Document, Sentence
 from agents.aims.text.grounded.headings import in_sentence, kind_of
 from agents.aims.text.grounded.moves import Moment, Move, best_move, comments
 from agents.aims.text.grounded.phrases import HEADED, SOURCED
-from agents.aims.text.grounded.stage import Stage
+from agents.aims.text.grounded.stage import PROMPT, Stage
 from agents.aims.text.grounded.traits import Traits, read_traits
 from agents.aims.text.grounded.words import capitalise, collapse
 from agents.aims.text.tasks import Span, Speaker
@@ -175,7 +175,7 @@ def share(stage: Stage, sentence: Sentence, split: Split) -> bool:
         speak(stage, sentence, "host_a", 0, split.end)
         speak(stage, sentence, "host_b", split.start, len(sentence.text))
         return True
-    question = stage.find("why", "but")
+    question = None if stage.is_too_soon("host_b", PROMPT) else stage.find("why", "but")
     if question is None:
         return False
     speak(stage, sentence, "host_a", 0, split.end)

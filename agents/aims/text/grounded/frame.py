@@ -1,41 +1,21 @@
-"""How an episode opens and closes: on this story, by its own words and its title."""
+"""What an episode is about, in one sentence, and how it closes: by its own words and its title."""
 
 import re
 
 from agents.aims.text.grounded.closing import sums_up
-from agents.aims.text.grounded.dialogue import Passage, explain_we, speak, tell_passage
+from agents.aims.text.grounded.dialogue import Passage, tell_passage
 from agents.aims.text.grounded.headings import in_sentence, kind_of
 from agents.aims.text.grounded.lexicon import AUXILIARIES, words_of
 from agents.aims.text.grounded.names import is_capital
 from agents.aims.text.grounded.phrases import draw
 from agents.aims.text.grounded.stage import Stage
-from agents.aims.text.grounded.traits import read_traits
 from agents.aims.text.grounded.words import capitalise, split_words
 
-COLDEST = 36
 LONGEST_SUBJECT = 18
 _ORDER = re.compile(
     r"^(?:please )?(?:can you )?(?:(?:tell|teach) (?:me|us)|talk"
     r"|(?:make|create|write|do|give me)? ?an? (?:\w+ )?(?:podcast|episode|show)) (?:about|on) ",
     re.IGNORECASE,
-)
-GREETINGS = (
-    "So what are we talking about today?|{p}|Then take it from there.",
-    "Where are you taking us?|{p}|I'm all ears.",
-    "All right, you have my attention. Where is this going?|{p}|Go on, then.",
-    "What's the story?|{p}|Then I want the whole of it.",
-    "Okay, I'm with you. What's it all about?|{p}|Let's have it, then.",
-    "And where does that lead us today?|{p}|Lead the way.",
-)
-SOBER_GREETINGS = (
-    "What are we talking about today?|{p}|Go on.",
-    "Which story is this?|{p}|Tell it from the beginning.",
-)
-WELCOMES = (
-    "Welcome. {p}",
-    "Welcome, everybody. {p}",
-    "Good to have you with us. {p}",
-    "Thanks for being with us. {p}",
 )
 PRESENTED: dict[str, tuple[str, ...]] = {
     "clause": (
@@ -65,6 +45,14 @@ PRESENTED: dict[str, tuple[str, ...]] = {
         "Let's look into “{H}” together.",
     ),
 }
+ASKED_ABOUT: dict[str, tuple[str, ...]] = {
+    "clause": ("Today we'd like to know {h}.", "Let's find out together: {h}."),
+    "question": ("Our question today: {H}?", "Today there's one question: {H}?"),
+    "title": ("We're reading “{H}” today.", "Let's read “{H}” together."),
+    "noun": ("Today let's talk about {h}.", "I'd like to hear about {h} today."),
+    "label": ("Let's talk about “{H}” today.", "Let's look into “{H}” together."),
+}
+"""The same from the host who asks."""
 SOURCED_BY = (
     "Here is what we read for it: {t}.",
     "What we know comes from {t}.",
@@ -115,13 +103,18 @@ def speakable(subject: str, titles: list[str]) -> str:
     return named[0] if named and len(split_words(words)) > LONGEST_SUBJECT else words
 
 
-def introduce(subject: str, titles: list[str], text: str, seed: str) -> str:
+Templates = dict[str, tuple[str, ...]]
+
+
+def introduce(
+    subject: str, titles: list[str], text: str, seed: str, templates: Templates = PRESENTED
+) -> str:
     """The sentence that says what the episode is about."""
     kind = kind_of_subject(subject, titles)
     words = subject.rstrip("?.! ")
     inside = in_sentence(words, text)
     inside = inside[:1].lower() + inside[1:] if kind == "clause" else inside
-    return draw(PRESENTED[kind], seed)[0].format(h=inside, H=capitalise(words))
+    return draw(templates[kind], seed)[0].format(h=inside, H=capitalise(words))
 
 
 def kind_of_subject(subject: str, titles: list[str]) -> str:
@@ -159,43 +152,16 @@ def name_sources(titles: list[str], authors: list[str] | None = None) -> str:
     return quoted[0] if len(quoted) == 1 else f"{', '.join(quoted[:-1])} and {quoted[-1]}"
 
 
-def present(subject: str, titles: list[str], text: str, seed: str) -> str:
+def present(
+    subject: str, titles: list[str], text: str, seed: str, templates: Templates = PRESENTED
+) -> str:
     """Topic and sources in one breath; a source whose title is the topic is not named twice."""
     subject = speakable(subject, titles)
-    opening = introduce(subject, titles, text, seed)
+    opening = introduce(subject, titles, text, seed, templates)
     others = [t for t in titles if t.casefold() != subject.casefold()]
     if not others or not any(others):
         return opening
     return f"{opening} {draw(SOURCED_BY, seed)[0].format(t=name_sources(titles))}"
-
-
-def open_episode(stage: Stage, passage: Passage, subject: str, titles: list[str]) -> None:
-    """Begin with the story's own first sentence, then say what it is about, then go on."""
-    traits = read_traits(passage.document)
-    first, rest = passage.sentences[0], passage.sentences[1:]
-    own = traits[first.number]
-    leans = bool(rest) and not traits[rest[0].number].opener
-    cold = own.words <= COLDEST and not leans and not own.first_person and len(rest) > 0
-    presented = present(subject, titles, passage.document.text, stage.bank.seed)
-    if cold:
-        speak(stage, first, "host_a", 0, len(first.text))
-        greet(stage, presented, sober=own.grim)
-    else:
-        rest = passage.sentences
-        stage.say("host_a", draw(WELCOMES, stage.bank.seed)[0].format(p=presented))
-        explain_we(stage, passage.document, own)
-        stage.ask("open")
-    tell_passage(stage, Passage(passage.document, rest, led=True))
-
-
-def greet(stage: Stage, presented: str, sober: bool) -> None:
-    """The exchange after the first sentence: what is this about?"""
-    question, answer, prompt = draw(SOBER_GREETINGS if sober else GREETINGS, stage.bank.seed)[
-        0
-    ].split("|")
-    stage.say("host_b", question)
-    stage.say("host_a", answer.format(p=presented))
-    stage.say("host_b", prompt)
 
 
 def close_episode(

@@ -12,7 +12,7 @@ from agents.aims.text.grounded.clauses import find_split
 from agents.aims.text.grounded.cues import Cue, find_cues
 from agents.aims.text.grounded.document import Sentence
 from agents.aims.text.grounded.phrases import LIVELY
-from agents.aims.text.grounded.stage import Stage
+from agents.aims.text.grounded.stage import PROMPT, Stage
 from agents.aims.text.grounded.traits import Traits
 
 COMMENT = re.compile(
@@ -25,6 +25,7 @@ SHORT, LONG = 12, 26
 ECHO_EVERY = 160
 BRIEF = 1.5
 VARIETY = 0.6
+NEVER = -100.0
 
 Kind = Literal["stay", "ask", "echo", "hand_over", "take"]
 
@@ -71,6 +72,8 @@ def best_move(moment: Moment) -> Move:
 
 def keep_second_host(moment: Moment) -> float:
     """Gain of letting host_b go on: only for a short sentence that hangs on his last."""
+    if moment.stage.is_too_soon("host_a", moment.sentence.text):
+        return -NEVER
     hangs = not moment.traits.opener and not comments(moment.sentence.text)
     short = moment.traits.words <= SHORT and moment.stage.turn <= SHORT
     return 1.4 + moment.stage.hunger if hangs and short else 0.0
@@ -90,6 +93,8 @@ def keep_on(moment: Moment) -> float:
 def hand_over(moment: Moment) -> float:
     """Gain of giving the sentence to host_b."""
     text, traits = moment.sentence.text, moment.traits
+    if moment.stage.is_too_soon("host_b", text):
+        return NEVER
     gain = moment.stage.hunger
     gain += 3.5 if traits.question else 0
     gain += 1.6 if traits.marker and traits.marker.link == "contrast" else 0
@@ -119,6 +124,7 @@ def echo(moment: Moment) -> float:
         or elsewhere
         or stage.grim_for
         or stage.brief
+        or stage.is_too_soon("host_b", PROMPT)
         or stage.echoes > words / ECHO_EVERY
     ):
         return 0.0
@@ -128,6 +134,8 @@ def echo(moment: Moment) -> float:
 def questions(moment: Moment) -> list[Move]:
     """The questions that the sentence answers, and a prompt where nothing fits."""
     stage = moment.stage
+    if stage.is_too_soon("host_b", PROMPT):
+        return []
     pressure = min(2.5, (stage.turn - 30) / 16) + 0.5 * stage.hunger - BRIEF * stage.brief
     pressure += VARIETY * max(0, stage.reading - 1)
     cues = find_cues(moment.sentence, moment.traits, moment.before, stage.last_year)

@@ -163,7 +163,8 @@ def draft(
             **parameters.model_dump(), outline=outline, position=position, earlier=written
         )
         written.append(write_part(sources, given))
-    return outline.model_copy(update={"estimated_seconds": episode_seconds(written, parameters)})
+    seconds = episode_seconds(written, parameters)
+    return outline.model_copy(update={"estimated_seconds": seconds, "measured": True})
 
 
 def choose(material: Material, budget: float, pace: float) -> list[Run]:

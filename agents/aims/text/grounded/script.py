@@ -3,12 +3,14 @@
 from agents.aims.text.errors import BadRequest
 from agents.aims.text.grounded.dialogue import Passage, tell_passage
 from agents.aims.text.grounded.document import Document, read_document
-from agents.aims.text.grounded.frame import close_episode, open_episode
+from agents.aims.text.grounded.frame import close_episode
 from agents.aims.text.grounded.lexicon import words_of
+from agents.aims.text.grounded.opening import open_episode
 from agents.aims.text.grounded.stage import Stage
 from agents.aims.text.grounded.timing import speech_seconds
+from agents.aims.text.pacing import OpeningClock
 from agents.aims.text.request import Source
-from agents.aims.text.tasks import OutlineParameters, Part, PartParameters, Span
+from agents.aims.text.tasks import Line, OutlineParameters, Part, PartParameters, Span
 
 GENERAL = words_of(
     "introduction overview summary abstract background conclusion conclusions preface contents "
@@ -40,7 +42,8 @@ def write_part(sources: list[Source], parameters: PartParameters) -> Part:
     stage.brief = parameters.format == "brief"
     passages = find_passages(documents, parameters)
     if position == 0:
-        open_part(stage, passages, subject, titles)
+        stage.clock = OpeningClock(parameters)
+        open_part(stage, passages, subject, titles, alone=len(outline.parts) < 3)
     elif position < len(outline.parts) - 1:
         for passage in passages:
             tell_passage(stage, passage)
@@ -50,11 +53,16 @@ def write_part(sources: list[Source], parameters: PartParameters) -> Part:
     return Part(heading=outline.parts[position].heading, lines=stage.lines)
 
 
-def open_part(stage: Stage, passages: list[Passage], subject: str, titles: list[str]) -> None:
-    """The first part: the opening, then whatever else the plan puts there."""
+def open_part(
+    stage: Stage, passages: list[Passage], subject: str, titles: list[str], *, alone: bool
+) -> None:
+    """The first part: the opening, then whatever else the plan puts there.
+
+    ``alone`` says that the plan goes on to nothing but its end.
+    """
     if not passages:
         raise BadRequest("The outline opens without a passage.")
-    open_episode(stage, passages[0], subject, titles)
+    open_episode(stage, passages[0], subject, titles, alone=alone and len(passages) == 1)
     for passage in passages[1:]:
         tell_passage(stage, passage)
 
@@ -98,13 +106,18 @@ def follows(document: Document, before: Span, run: Span) -> bool:
 
 def episode_seconds(parts: list[Part], parameters: OutlineParameters) -> float:
     """How long an episode will sound, pauses included."""
-    seconds, before = 0.0, None
-    for part in parts:
-        for line in part.lines:
-            same = before == line.speaker
-            pause = parameters.line_pause_seconds if same else parameters.turn_pause_seconds
-            seconds += pause if before else 0.0
-            seconds += speech_seconds(line.text, parameters.words_per_minute)
-            before = line.speaker
-        seconds += parameters.part_pause_seconds
-    return seconds
+    return sum(part_ends(part.lines, parameters)[-1] for part in parts if part.lines)
+
+
+def part_ends(lines: list[Line], parameters: OutlineParameters) -> list[float]:
+    """When each line of a part ends, with the pause behind it, in seconds since the part began."""
+    ends, seconds = [], 0.0
+    for line, following in zip(lines, [*lines[1:], None], strict=True):
+        seconds += speech_seconds(line.text, parameters.words_per_minute)
+        if following is None:
+            seconds += parameters.part_pause_seconds
+        else:
+            same = following.speaker == line.speaker
+            seconds += parameters.line_pause_seconds if same else parameters.turn_pause_seconds
+        ends.append(seconds)
+    return ends

@@ -4,9 +4,12 @@ from dataclasses import dataclass, field
 
 from agents.aims.text.grounded.phrases import LIVELY, SOBER_GENERIC, Bank
 from agents.aims.text.grounded.words import count_words
+from agents.aims.text.pacing import OpeningClock, all_slow, other_host
 from agents.aims.text.tasks import Kind, Line, Part, Span, Speaker
 
 SECOND_HOST_SHARE = 0.4
+PROMPT = "What do we need to know first?"
+"""As long as any phrase of the bank that is spoken in the first part."""
 
 
 @dataclass
@@ -21,6 +24,7 @@ class Stage:
     last_year: int | None = None
     echoes: int = 0
     brief: bool = False
+    clock: OpeningClock | None = None
 
     @classmethod
     def after(cls, seed: str, earlier: list[Part]) -> "Stage":
@@ -43,6 +47,20 @@ class Stage:
         return bool(self.lines) and self.lines[-1].kind == "connective"
 
     @property
+    def opens(self) -> Speaker:
+        """Who opens the episode."""
+        return self.clock.parameters.opens if self.clock else "host_a"
+
+    @property
+    def all_slow(self) -> bool:
+        """Whether nobody's voice is fast."""
+        return self.clock is not None and all_slow(self.clock.parameters)
+
+    def is_too_soon(self, speaker: Speaker, text: str) -> bool:
+        """Whether that host's voice could not be there yet with such a line."""
+        return self.clock is not None and self.clock.is_too_soon(speaker, text)
+
+    @property
     def reading(self) -> int:
         """How many facts the second host has read in a row since he last asked anything."""
         own = [line.kind for line in self.lines if line.speaker == "host_b"]
@@ -60,7 +78,10 @@ class Stage:
     def say(
         self, speaker: Speaker, text: str, *, fact: bool = False, cited: list[Span] | None = None
     ) -> None:
-        """Add a line."""
+        """Add a line; the other host says it where the voice of this one cannot be there yet."""
+        speaker = other_host(speaker) if self.is_too_soon(speaker, text) else speaker
+        if self.clock:
+            self.clock.add(speaker, text)
         words = count_words(text)
         self.turn = self.turn + words if speaker == self.speaker else words
         self.spoken[speaker] += words
@@ -68,7 +89,10 @@ class Stage:
         self.lines.append(Line(speaker=speaker, kind=kind, text=text, citations=cited or []))
 
     def ask(self, category: str, avoid: str = "") -> bool:
-        """Let the second host say a phrase of the category; whether there was one left."""
+        """Let the second host say a phrase of the category; whether there was one left, and time
+        for it."""
+        if self.is_too_soon("host_b", PROMPT):
+            return False
         phrase = self.find(category, avoid)
         if phrase:
             self.say("host_b", phrase)
