@@ -32,7 +32,7 @@ class Rooms:
 
 @asynccontextmanager
 async def open_rooms(settings: AimsSettings) -> AsyncIterator[Rooms]:
-    """Open everything; the voices warm up while the service already answers."""
+    """Open everything; writer and voices warm up while the service already answers."""
     pool: ConnectionPool = open_pool(settings)
     try:
         shelf = Shelf(pool, open_store(settings.media_url))
@@ -46,9 +46,10 @@ async def open_rooms(settings: AimsSettings) -> AsyncIterator[Rooms]:
 
 
 async def _warm(rooms: Rooms) -> None:
-    """Warm the voices; a voice back end that is down is tried again until it is not."""
+    """Warm writer and voices; a voice back end that is down is tried again until it is not."""
     while True:
         try:
+            await asyncio.to_thread(rooms.text.warm)
             await asyncio.to_thread(rooms.desk.backend.warm)
         except Exception as problem:
             log.warning("voices_not_warm", error=str(problem))

@@ -9,6 +9,10 @@ from agents.aims.text.settings import TextSettings
 class TextBackend(Protocol):
     """Something that answers requests for text in their schema, citing character spans."""
 
+    def warm(self) -> None:
+        """Do what the first request would otherwise wait for. Costs no call of a vendor's."""
+        ...
+
     def generate(self, request: GenerateRequest) -> GenerateResponse:
         """Answer one request.
 

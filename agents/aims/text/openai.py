@@ -20,6 +20,9 @@ class OpenAIBackend:
         self._url = f"{settings.openai_url.rstrip('/')}/chat/completions"
         self._vendor = Vendor("The OpenAI-compatible server", settings.text_timeout_seconds)
 
+    def warm(self) -> None:
+        """Nothing: the model is elsewhere."""
+
     def generate(self, request: GenerateRequest) -> GenerateResponse:
         """Answer a request. Raises TextError."""
         answer = self._vendor.post(self._url, self._body(request), self._headers())

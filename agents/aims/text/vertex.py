@@ -30,6 +30,9 @@ class VertexBackend:
         self._vendor = Vendor("Vertex AI", settings.text_timeout_seconds)
         self._credentials: Any = None
 
+    def warm(self) -> None:
+        """Nothing: the model is elsewhere."""
+
     def generate(self, request: GenerateRequest) -> GenerateResponse:
         """Answer a request. Raises TextError."""
         headers = {"Authorization": f"Bearer {self._token()}"}

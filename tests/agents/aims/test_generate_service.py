@@ -5,6 +5,10 @@ import pytest
 
 from agents.aims.client import AimsClient
 from agents.aims.errors import AimsRefused
+from agents.aims.text import GenerateRequest
+from agents.aims.text.grounded.warm import warm
+from agents.aims.text.grounded.writer import GroundedBackend
+from agents.aims.text.request import GenerateResponse
 from tests.agents.aims.conftest import Aims
 from tests.conftest import ROOT
 
@@ -35,3 +39,17 @@ def test_a_request_that_cannot_be_served_is_refused_with_a_reason(client: AimsCl
 def test_the_writer_wants_the_service_token_too(aims: Aims) -> None:
     answer = httpx.post(f"{aims.url}/v1/generate", json={"task": "podcast_outline"})
     assert answer.status_code == 401
+
+
+def test_a_writer_that_warms_up_writes_a_whole_first_part() -> None:
+    """What is written for nobody goes the way of an episode: else it would warm nothing."""
+    backend, answers = GroundedBackend(), []
+
+    def write(request: GenerateRequest) -> GenerateResponse:
+        answers.append(backend.generate(request))
+        return answers[-1]
+
+    warm(write)
+    plan, part = (answer.output for answer in answers)
+    assert plan["parts"]
+    assert any(line["kind"] == "fact" for line in part["lines"])

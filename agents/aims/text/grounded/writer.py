@@ -5,6 +5,7 @@ from collections.abc import Callable
 from agents.aims.text.errors import BadRequest, UnknownTask
 from agents.aims.text.grounded.plan import plan_episode
 from agents.aims.text.grounded.script import write_part
+from agents.aims.text.grounded.warm import warm
 from agents.aims.text.request import GenerateRequest, GenerateResponse, Json
 from agents.aims.text.tasks import OUTLINE, PART, OutlineParameters, PartParameters, read_parameters
 
@@ -14,6 +15,10 @@ MODEL = "grounded-1"
 class GroundedBackend:
     """Plans and writes episodes out of the sources' own sentences; the same request always
     gets the same answer."""
+
+    def warm(self) -> None:
+        """Write something for nobody, so that the first episode need not wait for it."""
+        warm(self.generate)
 
     def generate(self, request: GenerateRequest) -> GenerateResponse:
         """Answer a request.
