@@ -57,6 +57,12 @@ async def get_style() -> Response:
     return FileResponse(PAGE / "style.css", headers={"Cache-Control": "max-age=3600"})
 
 
+@router.get("/icon.svg")
+async def get_icon() -> Response:
+    """What stands for us among a browser's tabs."""
+    return FileResponse(PAGE / "icon.svg", headers={"Cache-Control": "max-age=86400"})
+
+
 @router.get("/{workflow_id}")
 async def get_episode(
     request: Request,

@@ -25,8 +25,8 @@ PAGE = Path(__file__).parent / "page"
 HOME = "/login"
 MOST_FIELDS = 8
 _HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; style-src 'self'; form-action 'self'; "
-    "base-uri 'none'; frame-ancestors 'none'",
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
     # With `no-referrer` a browser would send `Origin: null` with the form.
     "Referrer-Policy": "same-origin",
 }

@@ -67,7 +67,8 @@ def test_the_signed_link_opens_the_episode(
     assert rules["script-src"] == rules["style-src"] == "'self'"
     assert rules["connect-src"] == f"'self' {facade.url} {facade.settings.public_asf_url}"
     assert answer.headers["Referrer-Policy"] == "no-referrer"
-    style, *_ = page.all("link", "href")
+    icon, style, *_ = page.all("link", "href")
+    assert httpx.get(f"{facade.url}{icon}").headers["Content-Type"] == "image/svg+xml"
     assert httpx.get(f"{facade.url}{style}").headers["Content-Type"].startswith("text/css")
 
 

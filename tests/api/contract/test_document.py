@@ -17,7 +17,13 @@ from api.settings import FacadeSettings
 from scripts.problems_doc import PAGE
 
 Document = dict[str, Any]
-FOR_PEOPLE = {"/episodes/{workflow_id}", "/episodes/style.css", "/login", "/logout"}
+FOR_PEOPLE = {
+    "/episodes/{workflow_id}",
+    "/episodes/style.css",
+    "/episodes/icon.svg",
+    "/login",
+    "/logout",
+}
 ABOUT_ITSELF = {"/openapi.json", "/problems", "/problems/{name}"}
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 LEFT_OUT = FOR_PEOPLE | ABOUT_ITSELF | {"HEAD /api/v1/media/{token}"}

@@ -31,6 +31,10 @@ const MEANINGS: Record<string, Meaning> = {
     remedy: "over",
     sentence: "The voice could not be finished. What there is can be heard again; ask for the episode once more to have it whole.",
   },
+  stream_stalled: {
+    remedy: "over",
+    sentence: "Nobody is at work on this episode any more. Look again later, or ask for it once more.",
+  },
   stream_cancelled: {
     remedy: "over",
     sentence: "The episode was cancelled. What there is can be heard again.",

@@ -85,7 +85,7 @@ export class PlayerElement extends HTMLElement implements Wishes {
   #show(): void {
     const scene = this.#player?.scene;
     if (!scene) return;
-    this.dataset["state"] = scene.state;
+    if (this.dataset["state"] !== scene.state) this.dataset["state"] = scene.state;
     this.#controls.show(scene);
     this.dispatchEvent(new CustomEvent("heard", { detail: scene }));
   }

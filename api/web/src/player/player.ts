@@ -18,7 +18,9 @@ const HOLD_AT = 120;
 const GO_ON_AT = 75;
 /** How close to what was made last one can get, in seconds. */
 const EDGE = 1;
-const CHASE_MILLISECONDS = 1500;
+const CHASE_MILLISECONDS = 700;
+/** Who receives no more than so many seconds within that time is where things are made. */
+const CAUGHT_UP = 5;
 const DAMAGED = "The sound arrived damaged. Press play to load it again.";
 const NO_LIVE =
   "This browser cannot play an episode while it is being made. It can be heard here as soon as it is finished.";
@@ -104,6 +106,11 @@ export class Player implements Heard {
     return this.#offer;
   }
 
+  /** What the stream's end is compared with: bytes received, and their SHA-256. */
+  async received(): Promise<[number, string | null]> {
+    return [this.#recording.bytes, await this.#recording.digest()];
+  }
+
   /** What is known of the episode by now: fresh links, a finished file. */
   update(offer: Offer): void {
     this.#offer = offer;
@@ -144,7 +151,7 @@ export class Player implements Heard {
       return;
     }
     this.#endChase();
-    this.#chase = setTimeout(() => this.#endChase(), CHASE_MILLISECONDS);
+    this.#keepChasing(this.#recording.end);
     this.#wanted = true;
     if (this.#parked) this.#connect();
     this.#goToEdge();
@@ -263,7 +270,10 @@ export class Player implements Heard {
     this.#say("");
     const position = this.audio.currentTime;
     this.#machine.move("waiting");
-    if (this.#way === "live" && !this.#recording.over && this.#recording.bytes) {
+    const broke = !this.#recording.over || this.#farewell;
+    if (this.#way === "live" && broke && this.#recording.bytes) {
+      this.#recording.over = false;
+      this.#farewell = "";
       this.#connect();
       this.#start();
     } else if (this.#way === "file" || (this.#offer.file && !this.#offer.live)) {
@@ -334,6 +344,7 @@ export class Player implements Heard {
   async #refresh(sentence: string): Promise<void> {
     this.#refreshes += 1;
     this.#lost = true;
+    this.#say("");
     this.#look();
     const offer = await this.#ask();
     if (offer.file && !this.#recording.over) this.#goFileWay(offer.file, this.audio.currentTime);
@@ -428,6 +439,15 @@ export class Player implements Heard {
   #endChase(): void {
     clearTimeout(this.#chase);
     this.#chase = undefined;
+  }
+
+  /** Until what comes is what is being made, and no more what was held back. */
+  #keepChasing(before: number): void {
+    this.#chase = setTimeout(() => {
+      const { end } = this.#recording;
+      if (end - before > CAUGHT_UP) this.#keepChasing(end);
+      else this.#chase = undefined;
+    }, CHASE_MILLISECONDS);
   }
 
   #goToEdge(): void {
