@@ -9,6 +9,7 @@ import onnxruntime  # type: ignore[import-untyped]
 
 from agents.aims.speech.audio import Samples
 from agents.aims.speech.embedded.models import ModelFolder
+from agents.aims.speech.embedded.vnni import processor_has_vnni, with_products
 
 SPEED_RANGE = (0.5, 2.0)
 
@@ -73,7 +74,10 @@ class KokoroEngine:
             # On a machine with other work, threads that spin while they wait take turns from it.
             options.add_session_config_entry("session.intra_op.allow_spinning", "0")
             options.log_severity_level = 3
+            network = self._models.network
             self._session = onnxruntime.InferenceSession(
-                str(self._models.network), options, providers=["CPUExecutionProvider"]
+                with_products(network) if processor_has_vnni() else str(network),
+                options,
+                providers=["CPUExecutionProvider"],
             )
         return self._session
