@@ -72,6 +72,10 @@ class ListenerProtocol(asyncio.Protocol):
         self._server.connections.discard(self)
         self._cease()
 
+    def eof_received(self) -> None:
+        """The listener will say nothing more; asyncio alone would wait until they read all."""
+        self._hang_up()
+
     def pause_writing(self) -> None:
         """The listener does not read as fast as we write."""
         self.writable = False

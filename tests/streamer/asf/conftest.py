@@ -73,8 +73,8 @@ def collect(socket: ClientConnection) -> Heard:
     return heard
 
 
-def start_server(studio: Studio, port: int, **settings: object) -> "subprocess.Popen[bytes]":
-    environment = {
+def server_environment(studio: Studio, port: int, **settings: object) -> dict[str, str]:
+    return {
         **os.environ,
         "AETHERCAST_DATABASE_URL": studio.url,
         "AETHERCAST_MEDIA_URL": studio.media_url,
@@ -82,6 +82,10 @@ def start_server(studio: Studio, port: int, **settings: object) -> "subprocess.P
         "AETHERCAST_ASF_PORT": str(port),
         **{_variable(name): str(value) for name, value in settings.items()},
     }
+
+
+def start_server(studio: Studio, port: int, **settings: object) -> "subprocess.Popen[bytes]":
+    environment = server_environment(studio, port, **settings)
     process = subprocess.Popen([sys.executable, "-m", "streamer"], env=environment, cwd=ROOT)
     wait_until_open(port, process)
     return process

@@ -13,7 +13,7 @@ from websockets.sync.client import ClientConnection
 
 from streamer.record import EndedStream
 from streamer.webm import write_header
-from tests.streamer.asf.conftest import Heard, Server, collect, run_server
+from tests.streamer.asf.conftest import Heard, Server, collect
 from tests.streamer.conftest import Studio
 from tests.streamer.sounds import babble
 from tests.streamer.speaker import LINES, speak
@@ -102,23 +102,6 @@ def test_joining_live_before_the_first_line_is_joining_at_the_start(
         assert (begin["cursor"], begin["header_bytes"]) == (0, 0)
         ended = _recorded(studio, lines=1)
         assert hashlib.sha256(collect(socket).data).hexdigest() == ended.sha256
-
-
-def test_a_restarted_server_serves_on_where_the_listener_stopped(
-    studio: Studio, capability: str
-) -> None:
-    writer = studio.open()
-    writer.append("0.0", babble(1.0), 0.2)
-    with run_server(studio) as first, first.connect(capability) as socket:
-        socket.recv()
-        heard = hear(socket, writer.length)
-        first.process.kill()
-        first.process.wait()
-    writer.append("0.1", babble(1.0, seed=4), 0.2)
-    with run_server(studio) as second:
-        ended = writer.end()
-        rest = second.listen(capability, cursor=len(heard), revision=0)
-    assert hashlib.sha256(heard + rest.data).hexdigest() == ended.sha256
 
 
 def test_a_lost_notification_connection_is_made_again(
