@@ -111,8 +111,9 @@ with DAG(
         task_id="forge_voice",
         doc_md="The voices (VFA). They follow the writer and fill the live stream.",
         deadline=timedelta(minutes=60),
-        wait_seconds=3,
+        wait_seconds=1,
         pool="voices",
+        priority_weight=5,
     )
     cover = GenerateCoverOperator(
         task_id="generate_cover",

@@ -3,6 +3,7 @@
 from functools import partial
 from typing import Literal
 
+import agents.iga.warm  # noqa: F401  (its steps are done when a worker starts)
 from agents.canonical import JSON
 from agents.iga.backend import Order, Painter, choose_painter, size_of
 from agents.iga.settings import ImageSettings
