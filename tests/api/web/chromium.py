@@ -57,11 +57,13 @@ class Page:
         result: dict[str, Any] = answer["result"]
         return result
 
-    def evaluate(self, script: str) -> Any:
-        """What the promise that ``script`` evaluates to resolves to."""
+    def evaluate(self, script: str, pressed: bool = False) -> Any:
+        """What the promise that ``script`` evaluates to resolves to; ``pressed``: as if it were
+        run because somebody pressed something."""
         answer = self.send(
-            "Runtime.evaluate", expression=script, awaitPromise=True, returnByValue=True
-        )
+            "Runtime.evaluate", expression=script, awaitPromise=True, returnByValue=True,
+            userGesture=pressed,
+        )  # fmt: skip
         if "exceptionDetails" in answer:
             raise ScriptFailed(json.dumps(answer["exceptionDetails"])[:2000])
         return answer["result"].get("value")

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,6 +16,8 @@ import pytest
 from psycopg_pool import ConnectionPool
 
 from api.web.built import find_page
+from streamer.mastering.labels import Labels
+from streamer.mastering.remux import write_webm
 from streamer.media import MediaStore, open_store
 from streamer.record import StreamWriter
 from tests.api.conftest import SECRET, Facade, ask_podcast
@@ -153,3 +156,24 @@ def pictures() -> Path | None:
     """Where to keep pictures of the page: AETHERCAST_PICTURES, if it is set."""
     folder = os.environ.get("AETHERCAST_PICTURES")
     return Path(folder) if folder else None
+
+
+def finish(stage: Stage, writer: StreamWriter) -> None:
+    """The episode is made: the stream ends, and its sound is in a file that can be sought."""
+    ended = writer.end()
+    with (
+        stage.store.as_file(ended.uri) as whole,
+        tempfile.NamedTemporaryFile(suffix=".webm") as file,
+    ):
+        write_webm(whole, Path(file.name), Labels("Coffee"), writer.seconds)
+        uri = writer.keep("episode.webm", Path(file.name), "audio/webm")
+    stage.execute(
+        """UPDATE podcasts SET status = 'COMPLETED', title = 'Coffee', episode_uri = %s,
+               duration_seconds = %s, updated_at = now() WHERE podcast_id = %s""",
+        uri, writer.seconds, stage.workflow_id,
+    )  # fmt: skip
+    stage.execute(
+        """UPDATE workflow_instances SET overall_status = 'completed', end_timestamp = now(),
+               last_updated_timestamp = now() WHERE workflow_id = %s""",
+        stage.workflow_id,
+    )

@@ -32,6 +32,11 @@ def seen(page: Page) -> list[str]:
     return states
 
 
+def scene_of(name: str) -> str:
+    """What the player shows, as an expression."""
+    return f"{PLAYER}.player.scene.{name}"
+
+
 def speed(page: Page, rate: float) -> None:
     page.evaluate(f"{AUDIO}.defaultPlaybackRate = {AUDIO}.playbackRate = {rate}")
 
@@ -94,10 +99,6 @@ def test_a_cut_in_mid_stream_is_mended_to_the_byte(
     page.wait(f"{STATE} === 'ended'")
     assert abs(page.evaluate(PLACE) - writer.seconds) < 0.1
     assert page.evaluate(f"{PLAYER}.player.received()") == [ended.bytes, ended.sha256]
-
-
-def scene_of(name: str) -> str:
-    return f"{PLAYER}.player.scene.{name}"
 
 
 def test_a_killed_server_costs_nothing(page: Page, stage: Stage, feeder: Feeder) -> None:

@@ -310,10 +310,15 @@ export class Player implements Heard {
     this.#advance();
   }
 
+  /** The server put the connection down while it was told to hold: come back when it is wanted. */
   #park(sentence: string): void {
+    if (this.#wanted && this.#recording.end - this.audio.currentTime < GO_ON_AT) {
+      this.#retry("");
+      return;
+    }
     this.#parked = true;
     this.#say(this.#wanted ? "" : sentence);
-    this.#advance();
+    this.#look();
   }
 
   #anew(sentence: string): void {

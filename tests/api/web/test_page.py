@@ -1,0 +1,159 @@
+"""The episode's page for eyes, ears and fingers: what stands there, and how it is worked."""
+
+from pathlib import Path
+from typing import Any
+
+import httpx
+import psycopg
+import pytest
+
+from api.web import built
+from tests.api.conftest import Facade, ask_podcast
+from tests.api.made import write_source
+from tests.api.web.chromium import Page
+from tests.api.web.conftest import PLAYER, Stage, finish
+from tests.api.web.recital import say
+from tests.api.web.script import write_conversation
+from tests.api.web.test_playing import PLACE, PLAY, STATE, begin, scene_of
+from tests.conftest import ROOT
+
+AXE = ROOT / "api" / "web" / "node_modules" / "axe-core" / "axe.min.js"
+FINDINGS = """(async () => (await axe.run(document)).violations
+    .filter(({impact}) => impact === "serious" || impact === "critical")
+    .map(({id, nodes}) => [id, ...nodes.map(({html}) => html.slice(0, 200))]))()"""
+WIDTHS = {390: 844, 820: 1180, 1440: 900}
+LIT = "document.querySelector('#transcript [aria-current]')?.id"
+
+
+@pytest.fixture
+def conversation(stage: Stage) -> Stage:
+    """An episode with a script and sources, its first lines spoken."""
+    with psycopg.connect(stage.facade.settings.database_url, autocommit=True) as connection:
+        source = write_source(connection, stage.workflow_id, title="A history of coffee")
+        write_conversation(connection, stage.workflow_id, source)
+    return stage
+
+
+def test_keys_do_what_the_mouse_does(page: Page, stage: Stage) -> None:
+    writer = stage.writer()
+    say(writer, 8)
+    finish(stage, writer)
+    page.open(stage.link)
+    tab_to(page, "Play")
+    page.press(" ")
+    page.wait(f"{STATE} === 'playing'")
+    page.press("Enter")
+    page.wait(f"{STATE} === 'paused'")
+    page.evaluate(f"{PLAYER}.seek(0)")
+    tab_to(page, "Place in the episode")
+    last = page.evaluate(scene_of("to"))
+    for key, place in (("ArrowRight", 5.0), ("ArrowLeft", 0.0), ("End", last), ("Home", 0.0)):
+        page.press(key)
+        page.wait(f"Math.abs({PLACE} - {place}) < 0.3")
+    tab_to(page, "Speed")
+    tab_to(page, "Volume")
+    page.press("ArrowLeft")
+    assert page.evaluate(f"{PLAYER}.audio.volume") < 1
+
+
+def tab_to(page: Page, name: str) -> None:
+    """Go on with the Tab key until the control of that name has the focus."""
+    for _ in range(30):
+        if page.evaluate("document.activeElement.getAttribute('aria-label')") == name:
+            return
+        page.press("Tab")
+    raise AssertionError(f"the Tab key does not lead to {name}")
+
+
+def test_a_screen_reader_finds_its_way(page: Page, stage: Stage) -> None:
+    writer = stage.writer()
+    say(writer, 8)
+    begin(page, stage)
+    page.wait(f"{STATE} === 'playing' && {PLACE} > 1")
+    page.click(PLAY)
+    page.wait(f"{STATE} === 'paused'")
+    found = {(each["role"], each["name"]): each["value"] for each in page.spoken_tree()}
+    for role, name in (
+        ("region", "Player"), ("button", "Play"), ("button", "Back 15 seconds"),
+        ("button", "Forward 15 seconds"), ("button", "Go to what is being made now"),
+        ("combobox", "Speed"), ("slider", "Volume"), ("slider", "Place in the episode"),
+    ):  # fmt: skip
+        assert (role, name) in found, (role, name)
+    assert "of 11 seconds" in found["slider", "Place in the episode"]
+    status = page.evaluate(
+        f'(({{role, ariaLive}}) => [role, ariaLive])({PLAYER}.querySelector(".player-status"))'
+    )
+    assert status == ["status", "polite"]
+    writer.end()
+
+
+def test_the_line_that_is_spoken_is_lit(page: Page, conversation: Stage) -> None:
+    writer = conversation.writer()
+    say(writer, 1)
+    page.open(conversation.link)
+    assert page.evaluate("document.querySelectorAll('#transcript p').length") == 7
+    say(writer, 2, first=1)  # becomes known while one listens
+    page.click(PLAY)
+    page.wait(f"{LIT} === 'line-0.0'")
+    page.wait(f"{LIT} === 'line-0.2'")
+    finish(conversation, writer)
+    page.wait("document.querySelector('h1').textContent === 'Coffee'")
+    page.wait(f"{STATE} === 'ended'")
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_nobody_is_left_out(
+    page: Page, conversation: Stage, theme: str, pictures: Path | None
+) -> None:
+    """axe finds nothing serious, in the making and playing, at each width."""
+    writer = conversation.writer()
+    say(writer, 3)
+    begin(page, conversation)
+    page.wait(f"{STATE} === 'playing' && {PLACE} > 1")
+    page.evaluate(AXE.read_text())
+    for width, height in WIDTHS.items():
+        page.look(width, height, theme)
+        assert page.evaluate(FINDINGS) == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        if pictures:
+            page.picture(pictures / f"{theme}-{width}.png")
+
+
+def test_without_scripts_it_can_be_read_and_heard(page: Page, conversation: Stage) -> None:
+    writer = conversation.writer()
+    say(writer, 3)
+    finish(conversation, writer)
+    page.send("Emulation.setScriptExecutionDisabled", value=True)
+    page.send("Page.navigate", url=conversation.link)
+    names: list[Any] = []
+    for _ in range(100):
+        names = [each["name"] for each in page.spoken_tree()]
+        if any("goats" in name for name in names):
+            break
+    assert any("goats" in name for name in names)
+    assert any(each["role"] == "Audio" for each in page.spoken_tree())
+    page.send("Emulation.setScriptExecutionDisabled", value=False)
+
+
+def test_a_page_whose_player_was_not_built_says_so(
+    facade: Facade, ada: httpx.Client, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(built.find_page, "__defaults__", (tmp_path,))
+    workflow_id = ask_podcast(ada).json()["workflow_id"]
+    text = ada.get(f"/episodes/{workflow_id}").text
+    assert "player was not built" in text
+    assert "<script" not in text
+    assert '<meta http-equiv="refresh"' in text.partition("<noscript>")[0]
+
+
+def test_assets_are_kept_for_ever_and_nothing_else_is_served(
+    facade: Facade, ada: httpx.Client
+) -> None:
+    page = built.find_page("episode")
+    assert page
+    answer = ada.get(page.script)
+    assert answer.headers["Content-Type"].startswith("text/javascript")
+    assert "immutable" in answer.headers["Cache-Control"]
+    for path in ("/web/manifest.json", "/web/assets/none.js", "/web/.complete", "/web/",
+                 "/web/assets/..%2fmanifest.json"):  # fmt: skip
+        assert ada.get(path).status_code == 404, path
