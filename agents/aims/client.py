@@ -107,10 +107,22 @@ class AimsClient:
         return Generated(answer["output"], answer["model"], answer.get("usage", {}))
 
     def submit(
-        self, key: str, text: str, voice: str, rate: float = 1.0, *, deadline_seconds: float = 30.0
+        self,
+        key: str,
+        text: str,
+        voice: str,
+        rate: float = 1.0,
+        *,
+        due_in_seconds: float | None = None,
+        deadline_seconds: float = 30.0,
     ) -> str:
-        """Hand a line in without waiting for it; returns its task id, which is the key."""
-        body = {"key": key, "text": text, "voice": voice, "rate": rate}
+        """Hand a line in without waiting for it; returns its task id, which is the key.
+
+        ``due_in_seconds``: in how long a listener needs its first sound; None: nobody waits.
+        """
+        body: JSON = {"key": key, "text": text, "voice": voice, "rate": rate}
+        if due_in_seconds is not None:
+            body["due_in_seconds"] = max(0.0, due_in_seconds)
         answer = self._ask("POST", "/v1/synthesize", _Deadline(deadline_seconds), json=body)
         return str(answer["task_id"])
 
@@ -121,10 +133,13 @@ class AimsClient:
         voice: str,
         rate: float = 1.0,
         *,
+        due_in_seconds: float | None = None,
         deadline_seconds: float = 300.0,
         checkpoint: Callable[[], None] = _nothing,
     ) -> Spoken:
         """Have a line spoken and wait for it. A line handed in before is joined.
+
+        ``due_in_seconds`` is as for `submit`, counted from this call.
 
         ``checkpoint`` runs before each request, once a second, and may raise to give up; the line
         is withdrawn then. Where AIMS was started anew, or somebody else withdrew the line, it is
@@ -134,7 +149,7 @@ class AimsClient:
             AimsRefused, SpeechFailed: this line cannot be spoken.
             AimsUnavailable, AimsTooSlow, SpeechInterrupted: try again later (retryable).
         """
-        deadline = _Deadline(deadline_seconds)
+        deadline, called = _Deadline(deadline_seconds), time.monotonic()
         state: JSON | None = None
         while True:
             try:
@@ -144,7 +159,9 @@ class AimsClient:
                 raise
             left = deadline.left()
             if state is None:
-                self.submit(key, text, voice, rate, deadline_seconds=left)
+                passed = time.monotonic() - called
+                due = None if due_in_seconds is None else due_in_seconds - passed
+                self.submit(key, text, voice, rate, due_in_seconds=due, deadline_seconds=left)
             state = self.state(key, min(POLL_SECONDS, left), deadline_seconds=left)
             if state is None:
                 continue

@@ -88,7 +88,7 @@ async def generate(rooms: Open, request: GenerateRequest) -> GenerateResponse:
 async def synthesize(rooms: Open, request: SynthesizeRequest) -> Accepted:
     """Take a line in; the same key is the same job."""
     line = Line(request.text, request.voice, request.rate)
-    job = await run_in_threadpool(rooms.desk.submit, request.key, line)
+    job = await run_in_threadpool(rooms.desk.submit, request.key, line, request.due_in_seconds)
     return Accepted(task_id=job.key)
 
 

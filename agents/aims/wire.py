@@ -19,6 +19,8 @@ class SynthesizeRequest(BaseModel):
     text: Annotated[str, Field(min_length=1, max_length=LONGEST_TEXT)]
     voice: Annotated[str, Field(min_length=1, max_length=64)]
     rate: Annotated[float, Field(ge=0.5, le=2.0)] = 1.0
+    due_in_seconds: Annotated[float, Field(ge=0, allow_inf_nan=False)] | None = None
+    """In how long a listener needs the line's first sound; absent: nobody waits for it."""
 
 
 class Accepted(BaseModel):

@@ -1,4 +1,4 @@
-"""The desk where lines are handed in: keyed jobs, one lane per engine.
+"""The desk where lines are handed in: keyed jobs, one lane per engine, the nearest due first.
 
 A key names one line. Handing the same key in again joins the job at work, or answers from what
 was kept, also after a restart: no line is spoken twice.
@@ -7,14 +7,16 @@ was kept, also after a restart: no line is spoken twice.
 import threading
 import time
 from collections import OrderedDict
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Literal
 
 import structlog
 
 from agents.aims.errors import AimsError, KeyReused, SpeechInterrupted, UnknownVoice
 from agents.aims.speech.backend import SpeechBackend
+from agents.aims.speech.lane import Lane, Turn, due_after
 from agents.aims.speech.shelf import Kept, Shelf
 from agents.canonical import digest
 from streamer.errors import StreamerError
@@ -50,6 +52,9 @@ class Job:
 
     key: str
     fingerprint: str
+    lane: Lane | None = None
+    turn: Turn | None = None
+    """Its place in its lane; None where it was answered from what is kept."""
     done: "Future[Kept]" = field(default_factory=Future)
     synthesized: bool = False
 
@@ -90,18 +95,21 @@ class SpeechDesk:
         self._jobs: OrderedDict[str, Job] = OrderedDict()
         self._lock = threading.Lock()
         self._lanes = {
-            lane: ThreadPoolExecutor(backend.workers, thread_name_prefix=f"speech-{lane}")
+            lane: Lane(lane, backend.workers)
             for lane in {voice.lane for voice in backend.voices.values()}
         }
 
-    def submit(self, key: str, line: Line) -> Job:
+    def submit(self, key: str, line: Line, due_in_seconds: float | None = None) -> Job:
         """Hand a line in; returns the one job of its key.
+
+        ``due_in_seconds``: in how long a listener needs its first sound; None where nobody waits,
+        which is behind all who say. A job that is joined takes the nearer due.
 
         Raises:
             UnknownVoice: no such voice.
             KeyReused: the key stands for another line.
         """
-        voice = self.backend.voices.get(line.voice)
+        due, voice = due_after(due_in_seconds), self.backend.voices.get(line.voice)
         if voice is None:
             raise UnknownVoice(f"There is no voice {line.voice!r}; there are {self.voice_names()}.")
         self._forget_if_swept(key)
@@ -109,13 +117,14 @@ class SpeechDesk:
         with self._lock:
             job = self._jobs.get(key)
             if job is not None and not _worth_another_try(job):
-                return self._join(job, line)
+                return self._join(job, line, due)
             job = self._remember(Job(key, line.fingerprint))
             if kept is not None:
                 self.tally.answered += 1
                 job.done.set_result(kept)
                 return job
-        self._lanes[voice.lane].submit(self._speak, job, line)
+            job.lane = self._lanes[voice.lane]
+            job.turn = job.lane.add(partial(self._speak, job, line), due)
         return job
 
     def find(self, key: str) -> Job | None:
@@ -141,6 +150,8 @@ class SpeechDesk:
             if job is None or not job.done.cancel():
                 return False
             del self._jobs[key]
+            if job.lane and job.turn:
+                job.lane.drop(job.turn)
             self.tally.withdrawn += 1
         log.info("line_withdrawn", key=key)
         return True
@@ -152,7 +163,7 @@ class SpeechDesk:
     def close(self) -> None:
         """Let the lines at work finish; drop those that wait."""
         for lane in self._lanes.values():
-            lane.shutdown(wait=True, cancel_futures=True)
+            lane.close()
 
     def _forget_if_swept(self, key: str) -> None:
         """What is remembered as spoken may have been taken off the shelf since."""
@@ -169,9 +180,11 @@ class SpeechDesk:
             job = self._jobs.get(key)
             return job is not None and not _worth_another_try(job)
 
-    def _join(self, job: Job, line: Line) -> Job:
+    def _join(self, job: Job, line: Line, due: float) -> Job:
         if job.fingerprint not in ("", line.fingerprint):
             raise KeyReused
+        if job.lane and job.turn:
+            job.lane.hasten(job.turn, due)
         self.tally.joined += 1
         return job
 
