@@ -103,6 +103,9 @@ def shared(
     with serve(AirflowWire().app()) as airflow_url:
         foreign(airflow_url)
         settings = make_settings(database_url, tmp_path_factory.mktemp("shared"), airflow_url)
+        # It outlives these tests by minutes, with hundreds of podcasts that nobody makes: comparing
+        # each with its run twice a second would take a tenth of a core from all that follow.
+        settings.stale_seconds = 15.0
         with serve(create_app(settings)) as url:
             settings.public_url = url
             yield Facade(url, settings)
