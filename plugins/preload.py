@@ -4,7 +4,36 @@ Airflow loads plugins twice: for its own processes, and for tasks, where it look
 metadata of every installed package. Asking for the tasks' listeners makes it do that here.
 """
 
+from contextlib import suppress
+from importlib import import_module
+
 from airflow.sdk.listener import get_listener_manager
+from pydantic import ValidationError
+
+from plugins.settings import flow_settings
+
+STARTING = (
+    "airflow.dag_processing.bundles.local",
+    "airflow.dag_processing.dagbag",
+    "airflow.sdk.definitions.connection",
+    "airflow.sdk.execution_time.supervisor",
+    "airflow.sdk.execution_time.task_mapping",
+    "airflow.sdk.execution_time.timeout",
+    "airflow.version",
+)
+"""What Airflow itself imports after the fork: some in every task, some in each worker's first."""
+
+
+def warm_airflow() -> None:
+    """Import what Airflow would import in every task, and have it load its certificates once.
+
+    The client opens no connection; its kind keeps what it loaded.
+    """
+    for name in STARTING:
+        import_module(name)
+    from airflow.sdk.api.client import Client
+
+    Client(base_url="http://127.0.0.1", token="").close()
 
 
 class Preload:
@@ -14,7 +43,7 @@ class Preload:
 
     @classmethod
     def run(cls) -> None:
-        """Import the operators of our flows and load the plugins of tasks."""
+        """Import what tasks need of Airflow's and of ours, and load the plugins of tasks."""
         if cls.begun:
             return
         cls.begun = True
@@ -23,5 +52,9 @@ class Preload:
         import plugins.flow.harvest
         import plugins.flow.publish
         import plugins.flow.weave_script  # noqa: F401
+        import streamer.media.local  # noqa: F401
 
         get_listener_manager()
+        warm_airflow()
+        with suppress(ValidationError):  # the task that lacks a setting says so
+            flow_settings()
