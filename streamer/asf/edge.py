@@ -80,7 +80,8 @@ class Edge:
             self._cursor = self._view.length
 
     async def _write(self, part: bytes, start: int, end: int) -> None:
-        """Only to those who are just there: a newcomer may have read ahead of this pass."""
+        """Only to those who are just there. A newcomer may have read ahead of this pass: of what
+        begins behind them they get all, and what began before them they fetch for themselves."""
         everybody, here = list(self._here), self._here
         for first in range(0, len(everybody), AT_ONCE):
             if self._view.state.revision != self._revision:
@@ -89,4 +90,6 @@ class Edge:
                 if session.cursor == start and session in here:
                     session.cursor = end
                     session.write(part)
+                elif session.cursor < end:
+                    self.leave(session)
             await asyncio.sleep(0)
