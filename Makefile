@@ -4,12 +4,13 @@
 #   make up | status | logs [SERVICE=aims] | down
 #   make test | fuzz | check | lock | clean
 #   make bench | bench-status | bench-listeners | bench-first-audio | bench-playback | bench-four
+#   make bench-player
 #
 # PYTHON=/path/to/python3.12 names the interpreter that .venv is made with.
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev podcast test fuzz up down status logs check bench bench-status bench-listeners bench-first-audio bench-playback bench-four lock settings problems clean
+.PHONY: help setup setup-dev podcast test fuzz up down status logs check bench bench-status bench-listeners bench-first-audio bench-playback bench-four bench-player lock settings problems clean
 unexport PYTHONDONTWRITEBYTECODE
 
 # The first Python that starts at all (a pyenv shim may exist and fail); bootstrap.py looks further.
@@ -30,7 +31,7 @@ export TOPIC SOURCES MINUTES OUT SERVICE TAIL
 RUN := .venv/bin/python
 
 help:
-	@sed -n '3,6s/^#//p' Makefile
+	@sed -n '3,7s/^#//p' Makefile
 
 setup:
 	@$(STARTER) scripts/bootstrap.py
@@ -90,6 +91,9 @@ bench-playback: setup-dev
 
 bench-four: setup-dev
 	@$(RUN) -m tests.bench.four $(ARGS)
+
+bench-player: setup-dev
+	@$(RUN) -m tests.bench.player_page $(ARGS)
 
 # Compiles the hand-written lists. The output names no index.
 COMPILE = .venv/bin/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-header

@@ -36,7 +36,7 @@ export class Controls {
     type: "range", min: "0", max: "0", step: "0.1", value: "0", "aria-label": "Place in the episode",
   });
   readonly times = element("p", "player-times", {});
-  readonly live = button("player-live", "Go to what is being made now");
+  readonly live = button("player-live", "Live: go to what is being made now");
   readonly #back = button("player-skip", "Back 15 seconds");
   readonly #on = button("player-skip", "Forward 15 seconds");
   readonly #heard = element("span", "player-heard", {});
