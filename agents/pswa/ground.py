@@ -5,11 +5,12 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-from agents.aims.text.grounded.document import Document, Sentence, read_document
+from agents.aims.text.grounded.document import Sentence
 from agents.aims.text.grounded.lexicon import STOP
 from agents.aims.text.request import Source
 from agents.aims.text.tasks import Span
 from agents.pswa.evidence import tokenise
+from agents.pswa.pages import Page
 
 _VOCABULARY = Path(__file__).with_name("conversation.txt")
 
@@ -31,9 +32,9 @@ class Ground:
     named: tuple[str, ...] = field(default=())
 
     @cached_property
-    def documents(self) -> dict[str, Document]:
-        """The sources, read."""
-        return {key: read_document(source) for key, source in self.sources.items()}
+    def documents(self) -> dict[str, Page]:
+        """The sources, read as far as they are cited."""
+        return {key: Page(source) for key, source in self.sources.items()}
 
     @cached_property
     def titles(self) -> list[str]:
@@ -78,14 +79,11 @@ class Ground:
 
     def sentences(self, span: Span) -> list[Sentence]:
         """The sentences that a span touches: citing half of one answers for all of it."""
-        document = self.documents[span.source_id]
-        return [s for s in document.sentences if s.start < span.end and s.end > span.start]
+        return self.documents[span.source_id].touched(span.start, span.end)
 
     def before(self, sentence: Sentence) -> Sentence | None:
         """The sentence before, in the same section."""
-        document = self.documents[sentence.source_id]
-        other = document.sentences[sentence.number - 1] if sentence.number else None
-        return other if other and other.section == sentence.section else None
+        return self.documents[sentence.source_id].before(sentence)
 
 
 def collapse(text: str) -> str:

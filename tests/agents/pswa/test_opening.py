@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agents.aims.text.grounded.words import count_words
@@ -53,6 +53,7 @@ LINES = st.lists(
 )  # fmt: skip
 
 
+@settings(deadline=None)
 @given(LINES, st.sampled_from([((), "host_a"), (("host_b",), "host_a"), (("host_a",), "host_b")]))
 def test_every_first_part_can_be_spoken_without_a_pause(
     lines: list[Line], cast: tuple[Any, Speaker]
@@ -69,6 +70,7 @@ def test_every_first_part_can_be_spoken_without_a_pause(
         assert first.kind == "fact" or "mill" in first.text
 
 
+@settings(deadline=None)
 @given(LINES, st.sampled_from([(), ("host_b",), ("host_a",), ("host_a", "host_b")]))
 def test_no_fact_is_lost_and_nothing_passes_that_the_gate_would_stop(
     lines: list[Line], slow: tuple[Speaker, ...]

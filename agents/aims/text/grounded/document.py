@@ -135,12 +135,17 @@ def cut_sentences(source_id: str, text: str, sections: tuple[Section, ...]) -> I
     """All sentences in order."""
     number = paragraph = 0
     for section in sections:
-        for start, end, item in cut_paragraphs(text, section.start, section.end):
-            for a, b in join_quotes(text, segment(text, start, end)):
+        for span in cut_paragraphs(text, section.start, section.end):
+            for a, b in cut_paragraph(text, span):
                 words = collapse(text[a:b])
-                yield Sentence(source_id, number, section.number, paragraph, a, b, words, item)
+                yield Sentence(source_id, number, section.number, paragraph, a, b, words, span[2])
                 number += 1
             paragraph += 1
+
+
+def cut_paragraph(text: str, span: tuple[int, int, bool]) -> list[tuple[int, int]]:
+    """The spans of the sentences of one paragraph, quotations whole."""
+    return list(join_quotes(text, segment(text, span[0], span[1])))
 
 
 def cut_paragraphs(text: str, start: int, end: int) -> Iterator[tuple[int, int, bool]]:

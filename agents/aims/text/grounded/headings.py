@@ -1,6 +1,7 @@
 """How a heading is spoken: by what kind of phrase it is."""
 
 import re
+from functools import lru_cache
 
 from agents.aims.text.grounded.lexicon import (
     AUXILIARIES,
@@ -60,6 +61,7 @@ def in_sentence(heading: str, text: str) -> str:
     return " ".join(_lower(word, text, place == 0) for place, word in enumerate(heading.split(" ")))
 
 
+@lru_cache(maxsize=1024)
 def _lower(word: str, text: str, first: bool) -> str:
     bare = word.strip('.,;:?!“”"()')
     if not bare[:1].isupper() or bare[1:2].isupper():

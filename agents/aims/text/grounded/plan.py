@@ -14,7 +14,7 @@ from agents.aims.text.grounded.grouping import CLOSING_WORDS, Run, group_runs
 from agents.aims.text.grounded.labels import label_parts
 from agents.aims.text.grounded.score import score_sentences, vectors
 from agents.aims.text.grounded.script import episode_seconds, subject_of, write_part
-from agents.aims.text.grounded.select import choose_runs
+from agents.aims.text.grounded.select import FREE_FROM, choose_freely, choose_runs
 from agents.aims.text.grounded.timing import REFERENCE_PACE
 from agents.aims.text.grounded.traits import read_traits
 from agents.aims.text.grounded.words import capitalise, count_words
@@ -57,7 +57,7 @@ def plan_episode(sources: list[Source], parameters: OutlineParameters) -> Outlin
     """
     material = read_material(sources, parameters.topic)
     target = parameters.minutes * 60
-    budget = target * FACT_SHARE
+    budget, pace = target * FACT_SHARE, REFERENCE_PACE / parameters.words_per_minute
     drafts: list[Outline] = []
     tried: list[tuple[float, float]] = []
     for _ in range(ROUNDS):
@@ -65,10 +65,23 @@ def plan_episode(sources: list[Source], parameters: OutlineParameters) -> Outlin
         seconds = drafts[-1].estimated_seconds
         if abs(seconds - target) <= CLOSE_ENOUGH * target:
             break
+        if seconds < target and is_all_told(material, drafts, budget, pace):
+            break
         tried.append((budget, seconds))
         budget = next_budget(tried, target)
     best = min(drafts, key=lambda outline: abs(outline.estimated_seconds - target))
     return best.model_copy(update={"shortened": best.estimated_seconds < SHORT_OF * target})
+
+
+def is_all_told(material: Material, drafts: list[Outline], budget: float, pace: float) -> bool:
+    """Whether a longer budget would change nothing any more."""
+    usable = sum(t.seconds * pace for d in material.documents for t in read_traits(d) if t.usable)
+    if budget < FREE_FROM * usable:
+        return False
+    if len(material.documents) == 1:
+        worth, wanted = tuple(material.worth[0]), frozenset(material.wanted[0])
+        return choose_freely(material.documents[0], worth, pace, wanted).seconds <= budget
+    return budget >= usable and len(drafts) > 1 and drafts[-1].parts == drafts[-2].parts
 
 
 def next_budget(tried: list[tuple[float, float]], target: float) -> float:

@@ -8,6 +8,7 @@ words that lead to it, so runs stay whole instead of scattering into single sent
 import math
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,6 +32,9 @@ ORPHAN_LOSS, MOST_ORPHAN_LOSS = 6.0, 30.0
 SAME_IDEA = 0.55
 WANTED = 400.0
 NEVER = -1e9
+REPAIRS, MANY = 6, 300
+FREE_FROM = 0.6
+"""From which part of all there is on, it is worth while to see what would be told of it."""
 
 Floats = NDArray[np.float64]
 
@@ -47,6 +51,8 @@ class Choice:
     banned: set[int] = field(default_factory=set)
     loss: dict[int, float] = field(default_factory=dict)
     wanted: set[int] = field(default_factory=set)
+    _tied: dict[int, int] = field(default_factory=dict)
+    _closings: dict[int, float] = field(default_factory=dict)
 
     def allowed(self, number: int) -> bool:
         """Whether a sentence may be chosen."""
@@ -76,6 +82,11 @@ class Choice:
         return (PARAGRAPH_BONUS if fresh else -PARAGRAPH_BONUS) - RUN_PENALTY - tied - lost
 
     def _ties(self, number: int) -> int:
+        if number not in self._tied:
+            self._tied[number] = self._count_ties(number)
+        return self._tied[number]
+
+    def _count_ties(self, number: int) -> int:
         """Definite nouns ("the push") that the two sentences before have just brought in."""
         sentences = self.document.sentences
         before = " ".join(s.text for s in sentences[max(0, number - 2) : number])
@@ -84,6 +95,11 @@ class Choice:
 
     def closing(self, number: int) -> float:
         """Gain or loss of ending a run here."""
+        if number not in self._closings:
+            self._closings[number] = self._close_at(number)
+        return self._closings[number]
+
+    def _close_at(self, number: int) -> float:
         after = number + 1
         if after >= len(self.traits) or not self.follows(after) or self._new_paragraph(after):
             return PARAGRAPH_BONUS
@@ -105,16 +121,47 @@ def choose_runs(
     come in if they can. Repairs follow: a bare surname brings the sentence that explains it, the
     second telling of one idea goes.
     """
+    usable = sum(t.seconds * pace for t in read_traits(document) if t.usable)
+    if budget >= FREE_FROM * usable:
+        free = choose_freely(document, tuple(worth), pace, frozenset(wanted))
+        if free.seconds <= budget:
+            return free.runs
+    return _choose(document, worth, budget, pace, wanted).runs
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """Runs and the seconds that they take."""
+
+    runs: list[list[Sentence]]
+    seconds: float
+
+
+@lru_cache(maxsize=16)
+def choose_freely(
+    document: Document, worth: tuple[float, ...], pace: float, wanted: frozenset[int]
+) -> Chosen:
+    """What would be told if there were time for everything: no budget above it changes anything."""
+    traits = read_traits(document)
+    most = sum(t.seconds * pace + SENTENCE_SECONDS + RUN_SECONDS for t in traits if t.usable)
+    return _choose(document, list(worth), most, pace, set(wanted))
+
+
+def _choose(
+    document: Document, worth: list[float], budget: float, pace: float, wanted: set[int]
+) -> Chosen:
     traits = read_traits(document)
     seconds = [t.seconds * pace + SENTENCE_SECONDS for t in traits]
     tick = max(FINEST_TICK, budget / MOST_TICKS)
     choice = Choice(document, traits, list(worth), seconds, tick, wanted=set(wanted))
     chosen: list[int] = []
-    for _ in range(6):
+    for _ in range(REPAIRS if len(traits) <= MANY else REPAIRS // 2):
         chosen = solve(choice, budget)
         if not repair(choice, chosen):
             break
-    return [[document.sentences[n] for n in run] for run in cut_runs(choice, chosen)]
+    cut = cut_runs(choice, chosen)
+    spent = sum(seconds[n] for n in chosen) + RUN_SECONDS * len(cut)
+    return Chosen([[document.sentences[n] for n in run] for run in cut], spent)
 
 
 def cut_runs(choice: Choice, chosen: list[int]) -> list[list[int]]:
@@ -151,11 +198,21 @@ def _explain_names(choice: Choice, chosen: list[int]) -> int:
 def _discourage_orphans(choice: Choice, chosen: list[int]) -> int:
     """Make runs dearer that speak of "the depot" when nobody has told which."""
     flaws = 0
+    first_there = first_mentions(choice.document)
+    first_told: dict[str, int] = {}
+    for number in chosen:
+        for word in content_stems(choice.document.sentences[number].text):
+            first_told.setdefault(word, number)
     for run in cut_runs(choice, chosen):
-        missing = _first_told_before(choice, run[0]) - _told(choice, chosen, run[0])
-        orphans = _definite(choice, run) & missing
-        if orphans and choice.loss.get(run[0], 0.0) < MOST_ORPHAN_LOSS:
-            choice.loss[run[0]] = choice.loss.get(run[0], 0.0) + ORPHAN_LOSS * len(orphans)
+        start = run[0]
+        given = _given(choice.document, start)
+        orphans = [
+            word for word in _definite(choice, run)
+            if first_there.get(word, start) < start <= first_told.get(word, start)
+            and word not in given
+        ]  # fmt: skip
+        if orphans and choice.loss.get(start, 0.0) < MOST_ORPHAN_LOSS:
+            choice.loss[start] = choice.loss.get(start, 0.0) + ORPHAN_LOSS * len(orphans)
             flaws += 1
     return flaws
 
@@ -167,17 +224,20 @@ def _definite(choice: Choice, run: list[int]) -> set[str]:
     return {stem(word) for pair in found for word in pair[1:] if word}
 
 
-def _first_told_before(choice: Choice, number: int) -> set[str]:
-    earlier = (choice.document.sentences[n].text for n in range(number))
-    return {word for text in earlier for word in content_stems(text)}
+@lru_cache(maxsize=16)
+def first_mentions(document: Document) -> dict[str, int]:
+    """The first sentence that has each stem."""
+    found: dict[str, int] = {}
+    for sentence in document.sentences:
+        for word in content_stems(sentence.text):
+            found.setdefault(word, sentence.number)
+    return found
 
 
-def _told(choice: Choice, chosen: list[int], start: int) -> set[str]:
-    """Stems that a listener knows when a run begins: title, heading, sentences spoken."""
-    document = choice.document
+def _given(document: Document, start: int) -> set[str]:
+    """Stems that a listener knows before a run, besides what was told: title and heading."""
     heading = document.sections[document.sentences[start].section].heading or ""
-    texts = [document.sentences[n].text for n in chosen if n < start]
-    return {word for text in [document.title, heading, *texts] for word in content_stems(text)}
+    return {word for text in (document.title, heading) for word in content_stems(text)}
 
 
 def _drop_repeats(choice: Choice, chosen: list[int]) -> int:

@@ -3,7 +3,7 @@
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agents.aims.text.grounded.opening import name_briefly
@@ -99,6 +99,7 @@ def test_an_episode_is_named_in_a_breath(subject: str, titles: list[str], name: 
 SPOKEN = st.lists(st.tuples(st.sampled_from(HOSTS), st.integers(1, 40)), max_size=12)
 
 
+@settings(deadline=None)
 @given(SPOKEN, st.sampled_from(HOSTS))
 def test_what_is_not_too_soon_can_be_ready(
     spoken: list[tuple[Speaker, int]], slow: Speaker
@@ -117,6 +118,7 @@ def test_what_is_not_too_soon_can_be_ready(
             assert made <= begins + 0.4
 
 
+@settings(deadline=None)
 @given(SPOKEN)
 def test_nothing_is_too_soon_where_all_are_alike(spoken: list[tuple[Speaker, int]]) -> None:
     for slow in ([], list(HOSTS)):
