@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from agents.aims.text.errors import BadRequest, UnknownTask
+from agents.aims.text.grounded.condense import condense
 from agents.aims.text.grounded.plan import plan_episode
 from agents.aims.text.grounded.script import write_part
 from agents.aims.text.grounded.warm import warm
@@ -40,9 +41,11 @@ class GroundedBackend:
 
 def _plan(request: GenerateRequest) -> Json:
     parameters: OutlineParameters = read_parameters(OutlineParameters, request.parameters)
-    return plan_episode(request.sources, parameters).model_dump(mode="json")
+    sources = condense(request.sources, parameters)
+    return plan_episode(sources, parameters).model_dump(mode="json")
 
 
 def _write(request: GenerateRequest) -> Json:
     parameters: PartParameters = read_parameters(PartParameters, request.parameters)
-    return write_part(request.sources, parameters).model_dump(mode="json")
+    sources = condense(request.sources, parameters)
+    return write_part(sources, parameters).model_dump(mode="json")
