@@ -123,7 +123,7 @@ def run(command: list[str]) -> None:
     except (OSError, subprocess.TimeoutExpired) as problem:
         raise PageFailed(str(problem)) from None
     if done.returncode:
-        words = (done.stderr.strip() or done.stdout.strip()).splitlines()[-12:]
+        words = (done.stderr.strip() or done.stdout.strip()).splitlines()[:12]
         ended = f"{Path(command[0]).name} ended with {done.returncode}"
         raise PageFailed("\n".join([ended, *words]))
 
