@@ -31,6 +31,8 @@ ANSWER_SECONDS = 20.0
 """How long a service under load may take to answer a request that waits for nothing."""
 PAUSE_SECONDS = 0.5
 """Between two attempts while the service does not answer."""
+VOICES_SECONDS = 60.0
+"""How long it is not asked again which voices there are."""
 RETRYABLE_STATUS = {408, 425, 429, 499, 500, 502, 503, 504}
 
 
@@ -69,6 +71,7 @@ class AimsClient:
             trust_env=False,
             verify=url.startswith("https"),  # plain HTTP has no use for loading certificates
         )
+        self._models: tuple[float, dict[str, str]] = (-VOICES_SECONDS, {})
 
     def close(self) -> None:
         """Let the connections go."""
@@ -178,6 +181,17 @@ class AimsClient:
     def voices(self) -> JSON:
         """The speakers and counters of ``GET /v1/voices``."""
         return self._ask("GET", "/v1/voices", _Deadline(10.0))
+
+    def models(self, *wanted: str) -> dict[str, str]:
+        """The model behind each voice, as of the last minute; anew where a wanted one is missing.
+
+        A voice that begins to speak need not ask what was asked a moment ago.
+        """
+        asked, known = self._models
+        if time.monotonic() - asked > VOICES_SECONDS or not known.keys() >= set(wanted):
+            known = {voice["name"]: voice["model"] for voice in self.voices()["voices"]}
+            self._models = time.monotonic(), known
+        return known
 
     def state(self, key: str, wait: float = 0.0, *, deadline_seconds: float = 30.0) -> JSON | None:
         """What ``GET /v1/synthesize/<key>`` says of a line; None where AIMS knows it not."""

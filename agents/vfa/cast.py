@@ -43,7 +43,7 @@ class Cast:
             AimsUnavailable, AimsTooSlow: try again later (retryable).
         """
         wanted = VoiceParams.model_validate(params)
-        models = {voice["name"]: voice["model"] for voice in client.voices()["voices"]}
+        models = client.models(wanted.host_a, wanted.host_b)
         roles = {}
         for host, name in (("host_a", wanted.host_a), ("host_b", wanted.host_b)):
             if name not in models:

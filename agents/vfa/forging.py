@@ -92,6 +92,7 @@ class Forge:
         spoken = self.queue.take()
         line_id = spoken.line.line_id
         self.writer.append(line_id, spoken.samples, self.told.pauses[line_id], spoken.sample_rate)
+        self.queue.note_recorded(self.writer.seconds)
         total = len(self.told.lines) if self.script.complete else None
         done = len(self.writer.finished_lines)
         self.report(done, total, f"lines, {self.writer.seconds:.0f} s")

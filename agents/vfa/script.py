@@ -1,7 +1,7 @@
 """The script as far as it is written, followed as it grows."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -134,22 +134,34 @@ class Script:
 
 
 class Bell:
-    """Rings when something happened to a script."""
+    """Rings when something happened to a script. Listens from the first wait on."""
 
-    def __init__(self, connection: Connection[Any], script_id: UUID) -> None:
-        self._connection = connection
+    def __init__(self, database_url: str, script_id: UUID) -> None:
+        self._database_url = database_url
         self._script_id = str(script_id)
+        self._connection: Connection[Any] | None = None
 
     def wait(self, seconds: float) -> None:
-        """Return when it rings, or when the seconds are over."""
+        """Return when it rings, or when the seconds are over; the first time at once.
+
+        What happened before it listened, a look finds: so the first look waits for no connection.
+        """
+        if self._connection is None:
+            self._connection = psycopg.connect(self._database_url, autocommit=True)
+            self._connection.execute("LISTEN script_part")
+            return
         for note in self._connection.notifies(timeout=seconds, stop_after=1):
             if note.payload == self._script_id:
                 return
+
+    def close(self) -> None:
+        """Listen no more."""
+        if self._connection is not None:
+            self._connection.close()
 
 
 @contextmanager
 def listen(database_url: str, script_id: UUID) -> Iterator[Bell]:
     """A bell for one script, on a connection of its own."""
-    with psycopg.connect(database_url, autocommit=True) as connection:
-        connection.execute("LISTEN script_part")
-        yield Bell(connection, script_id)
+    with closing(Bell(database_url, script_id)) as bell:
+        yield bell

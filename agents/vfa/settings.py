@@ -17,6 +17,9 @@ class VoiceSettings(BaseSettings):
     voice_lines_ahead: int = Field(default=8, ge=1, le=64)
     """Lines handed to the model service before the first of them is recorded."""
 
+    voice_buffer_seconds: float = Field(default=2.0, ge=0)
+    """What a listener is expected to have in hand before playing, in seconds."""
+
     voice_patience_seconds: float = Field(default=3.0, gt=0)
     """How long the voice waits for the next part before it gives its slot back, in seconds."""
 

@@ -14,6 +14,7 @@ from agents.errors import Cancelled
 from agents.journal import Produced
 from agents.task import AgentCall
 from agents.vfa.cast import Cast, Role
+from agents.vfa.clock import USUAL_PAUSE, Clock, estimate_seconds
 from agents.vfa.errors import AudioLost
 from agents.vfa.script import Line
 from agents.vfa.settings import VoiceSettings
@@ -52,8 +53,12 @@ class Speaker:
         """Let lines at work be given up at their next look."""
         self._stopped.set()
 
-    def speak(self, line: Line) -> SpokenLine:
-        """The line's sound.
+    def estimate(self, line: Line) -> float:
+        """Seconds a line will take that is not spoken yet."""
+        return estimate_seconds(line.text, self._cast.role_of(line.speaker).rate)
+
+    def speak(self, line: Line, due_in_seconds: float) -> SpokenLine:
+        """The line's sound, which a listener needs in ``due_in_seconds``.
 
         A journaled line whose audio has been swept away is spoken again, under a key of its
         own, so that the model service does not answer with what is gone.
@@ -64,7 +69,7 @@ class Speaker:
         """
         role = self._cast.role_of(line.speaker)
         for lost in range(_TRIES_FOR_LOST_AUDIO):
-            spoken = self._remember(line, role, lost)
+            spoken = self._remember(line, role, lost, due_in_seconds)
             try:
                 data = self._call.media.read(spoken["audio_uri"])
             except MediaNotFound:
@@ -72,17 +77,17 @@ class Speaker:
             return SpokenLine(line, *read_wav(data))
         raise AudioLost
 
-    def _remember(self, line: Line, role: Role, lost: int) -> JSON:
+    def _remember(self, line: Line, role: Role, lost: int, due: float) -> JSON:
         inputs: JSON = {"text": line.text, "voice": role.voice, "rate": role.rate}
         if lost:
             inputs["lost"] = lost
         return self._call.journal.remember(
-            KIND, inputs, lambda key: self._produce(key, line.text, role), role.model
+            KIND, inputs, lambda key: self._produce(key, line.text, role, due), role.model
         )
 
-    def _produce(self, key: str, text: str, role: Role) -> Produced:
+    def _produce(self, key: str, text: str, role: Role, due: float) -> Produced:
         spoken: Spoken = self._client.synthesize(
-            key, text, role.voice, role.rate,
+            key, text, role.voice, role.rate, due_in_seconds=due,
             deadline_seconds=self._settings.line_timeout_seconds, checkpoint=self._look_up,
         )  # fmt: skip
         result = {
@@ -97,15 +102,33 @@ class Speaker:
             raise Cancelled("The voice was stopped.")
 
 
-class Queue:
-    """Lines on their way, in order; as many at once as the settings say."""
+@dataclass(frozen=True)
+class _OnItsWay:
+    """A line that is being spoken, and how long it will take."""
 
-    def __init__(self, speaker: Speaker, checkpoint: Callable[[], None], ahead: int) -> None:
+    seconds: float
+    spoken: "Future[SpokenLine]"
+
+    def length(self) -> float:
+        """Its seconds: as it was spoken where it is, else as estimated."""
+        if not self.spoken.done() or self.spoken.cancelled() or self.spoken.exception():
+            return self.seconds
+        sound = self.spoken.result()
+        return len(sound.samples) / sound.sample_rate + USUAL_PAUSE
+
+
+class Queue:
+    """Lines on their way, in order; as many at once as ``ahead``, each due by the clock."""
+
+    def __init__(
+        self, speaker: Speaker, checkpoint: Callable[[], None], ahead: int, clock: Clock
+    ) -> None:
         self._speaker = speaker
         self._checkpoint = checkpoint
         self._ahead = ahead
+        self._clock = clock
         self._waiting: deque[Line] = deque()
-        self._at_work: deque[Future[SpokenLine]] = deque()
+        self._at_work: deque[_OnItsWay] = deque()
         self._threads = ThreadPoolExecutor(ahead, thread_name_prefix="line")
 
     def __enter__(self) -> Self:
@@ -130,16 +153,22 @@ class Queue:
 
     def take(self) -> SpokenLine:
         """The next line's sound, as soon as it is there. Raises what speaking it raised."""
-        first = self._at_work[0]
+        first = self._at_work[0].spoken
         while True:
             self._checkpoint()
             if wait([first], timeout=CHECK_SECONDS).done:
                 spoken = first.result()
                 self._at_work.popleft()
-                self._fill()
                 return spoken
+
+    def note_recorded(self, recorded_seconds: float) -> None:
+        """What was taken is recorded; the stream is so long now. The next may be spoken."""
+        self._clock.note_recorded(recorded_seconds)
+        self._fill()
 
     def _fill(self) -> None:
         while self._waiting and len(self._at_work) < self._ahead:
             line = self._waiting.popleft()
-            self._at_work.append(self._threads.submit(self._speaker.speak, line))
+            due = self._clock.due_in(sum(other.length() for other in self._at_work))
+            spoken = self._threads.submit(self._speaker.speak, line, due)
+            self._at_work.append(_OnItsWay(self._speaker.estimate(line), spoken))

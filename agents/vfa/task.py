@@ -13,6 +13,7 @@ from agents.errors import Cancelled, Deferred, FenceLost
 from agents.failures import describe_error
 from agents.task import AgentCall, agent_task
 from agents.vfa.cast import Cast
+from agents.vfa.clock import Clock
 from agents.vfa.errors import VoiceStopped, VoiceSuperseded
 from agents.vfa.forging import Forge
 from agents.vfa.mastering import Mastering
@@ -42,9 +43,10 @@ def forge_voice(
     with _telling_listeners(call, writer):
         client = open_client(call.settings.aims_url, call.settings.service_token.get_secret_value())
         speaker = Speaker(call, client, Cast.assign(voice_params, client), settings)
+        clock = Clock(settings.voice_buffer_seconds, writer.seconds)
         with (
             listen(call.settings.database_url, script_id) as bell,
-            Queue(speaker, call.checkpoint, settings.voice_lines_ahead) as queue,
+            Queue(speaker, call.checkpoint, settings.voice_lines_ahead, clock) as queue,
         ):
             told = Forge(script, queue, writer, settings, call.progress).speak_all(bell)
         call.checkpoint()
