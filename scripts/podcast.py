@@ -26,6 +26,7 @@ from scripts.watch import EpisodeDisplay
 
 ENDS = {"COMPLETED": 0, "COMPLETED_WITH_ERRORS": 0, "FAILED": 4, "CANCELLED": 5}
 BETWEEN = 0.5  # seconds between two looks at the episode
+WATCHFUL = 0.1  # the same until it can be heard
 STUCK = 1200.0  # seconds without any change until the command gives up
 
 
@@ -84,7 +85,7 @@ def follow(facade: Facade, workflow_id: str, console: Console) -> dict[str, Any]
                 changed, last = time.monotonic(), podcast
             if time.monotonic() - changed > STUCK:
                 raise NothingMoves(f"Nothing has moved for {STUCK / 60:.0f} minutes: make logs")
-            time.sleep(BETWEEN)
+            time.sleep(BETWEEN if display.first_audio else WATCHFUL)
 
 
 def save(facade: Facade, podcast: dict[str, Any], order: Order, console: Console) -> None:

@@ -1,4 +1,4 @@
-"""Shows an episode as it is being made, agent by agent."""
+"""Shows an episode as it is being made: what is read, written and spoken, and when sound began."""
 
 import time
 from types import TracebackType
@@ -17,6 +17,7 @@ WORK = {
     "iga": "draws the cover",
 }
 STYLES = {"completed": "green", "failed": "red", "in_progress": "cyan", "skipped": "dim"}
+WAITING = {"pending", "dispatched"}
 BETWEEN_LINES = 5.0  # seconds between two lines on the progress of one agent
 
 
@@ -27,6 +28,10 @@ class EpisodeDisplay:
         self._console = console
         self._began = time.monotonic()
         self._said: dict[str, tuple[str, float]] = {}
+        self._silent = False
+        self.first_audio: float | None = None
+        """Seconds from the beginning to the first line in the stream; None before, and where it
+        could be heard before anybody looked."""
         self._live = Live(console=console, refresh_per_second=8, transient=False)
 
     def __enter__(self) -> "EpisodeDisplay":
@@ -45,26 +50,41 @@ class EpisodeDisplay:
 
     def show(self, podcast: dict[str, Any]) -> None:
         """Show the present state."""
+        heard = self._listen(podcast)
         if self._console.is_terminal:
             self._live.update(self._table(podcast))
             return
+        if heard:
+            self._console.print(f"{self.first_audio:5.1f} s  first audio", highlight=False)
         for agent in podcast["agents"]:
-            self._say(agent)
+            self._say(agent, podcast)
+
+    def _listen(self, podcast: dict[str, Any]) -> bool:
+        """Note when sound began; whether that was just now."""
+        if not seconds_spoken(podcast):
+            self._silent = True
+        elif self._silent and self.first_audio is None:
+            self.first_audio = time.monotonic() - self._began
+            return True
+        return False
 
     def _table(self, podcast: dict[str, Any]) -> Table:
-        after = time.monotonic() - self._began
-        title = f"{podcast.get('title') or podcast['topic']}  ({after:.0f} s)"
+        after = f"{time.monotonic() - self._began:.0f} s"
+        if self.first_audio is not None:
+            after += f", first audio at {self.first_audio:.1f} s"
+        title = f"{podcast.get('title') or podcast['topic']}  ({after})"
         table = Table(box=None, show_header=False, title=Text(title), title_justify="left")
         for agent in podcast["agents"]:
             status = agent["status"]
             word = Text(status.replace("_", " "), style=STYLES.get(status, "yellow"))
-            table.add_row(describe(agent), word, _bar(agent), amount(agent))
+            done, total, unit = measure(agent, podcast)
+            table.add_row(describe(agent), word, _bar(done, total), _words(done, total, unit))
         return table
 
-    def _say(self, agent: dict[str, Any]) -> None:
+    def _say(self, agent: dict[str, Any], podcast: dict[str, Any]) -> None:
         now = time.monotonic()
         said, at = self._said.get(agent["task"], ("", 0.0))
-        words = f"{agent['status'].replace('_', ' ')} {amount(agent)}".rstrip()
+        words = f"{agent['status'].replace('_', ' ')} {amount(agent, podcast)}".rstrip()
         same_status = said.split(" ")[0] == words.split(" ")[0]
         if words == said or (same_status and now - at < BETWEEN_LINES):
             return
@@ -80,17 +100,55 @@ def describe(agent: dict[str, Any]) -> str:
     return f"{name.upper()} {work}" if work else f"{name} {agent['task']}"
 
 
-def amount(agent: dict[str, Any]) -> str:
-    """How far an agent is, in its own units; empty where it does not say."""
-    progress = agent.get("progress")
-    if not progress:
-        return ""
-    of = f" of {progress['total']:g}" if progress.get("total") else ""
-    return f"{progress['done']:g}{of} {progress.get('unit', '')}".rstrip()
+Measure = tuple[float | None, float | None, str]
 
 
-def _bar(agent: dict[str, Any]) -> ProgressBar | str:
-    progress = agent.get("progress")
-    if not progress or not progress.get("total"):
+def measure(agent: dict[str, Any], podcast: dict[str, Any]) -> Measure:
+    """How far an agent is: done, of how much, of what. None is what nobody knows.
+
+    What listeners care for is read off the episode itself: sources read, parts written, seconds
+    spoken. Other agents tell it in units of their own.
+    """
+    script = podcast.get("script") or {}
+    name, begun = str(agent["agent"]).lower(), agent["status"] not in WAITING
+    if name == "wcha" and begun and (sources := podcast.get("sources")):
+        return sum(source["harvested"] for source in sources), len(sources), "sources"
+    if name == "pswa" and begun and script:
+        return len(script["parts"]), script.get("total"), "parts"
+    if name == "vfa" and begun and script:
+        spoken = seconds_spoken(podcast)
+        return spoken, podcast.get("duration_seconds") or estimate(script, spoken), "s"
+    progress = agent.get("progress") or {}
+    return progress.get("done"), progress.get("total"), progress.get("unit", "")
+
+
+def seconds_spoken(podcast: dict[str, Any]) -> float:
+    """How much of the episode can be heard."""
+    parts = (podcast.get("script") or {}).get("parts", [])
+    ends = [line.get("end_seconds") or 0.0 for part in parts for line in part["lines"]]
+    return max(ends, default=0.0)
+
+
+def estimate(script: dict[str, Any], spoken: float) -> float | None:
+    """About how long the episode will be; None where nobody knows, or knew too little."""
+    expected = script.get("estimated_seconds")
+    return expected if expected and expected >= spoken else None
+
+
+def amount(agent: dict[str, Any], podcast: dict[str, Any]) -> str:
+    """How far an agent is, in words; empty where it does not say."""
+    return _words(*measure(agent, podcast))
+
+
+def _words(done: float | None, total: float | None, unit: str) -> str:
+    if done is None:
         return ""
-    return ProgressBar(total=progress["total"], completed=progress["done"], width=24)
+    about = "about " if unit == "s" and done != total else ""
+    of = f" of {about}{round(total, 1) if unit != 's' else round(total):g}" if total else ""
+    return f"{round(done) if unit == 's' else done:g}{of} {unit}".rstrip()
+
+
+def _bar(done: float | None, total: float | None) -> ProgressBar | str:
+    if done is None or not total:
+        return ""
+    return ProgressBar(total=total, completed=done, width=24)
