@@ -58,12 +58,22 @@ def stop(process: "subprocess.Popen[bytes]", how: signal.Signals = signal.SIGTER
         process.wait()
 
 
+TOGETHER = (
+    "tests/acceptance/",
+    "tests/agents/aims/test_",
+    "tests/agents/pswa/",
+    "tests/agents/vfa/",
+    "tests/api/web/",
+)
+"""Where tests share what is dear to start: the real stack, a model service, a browser."""
+
+
 class FileScheduling(LoadScopeScheduling):  # type: ignore[misc]
-    """Side by side, a file's tests stay together, and so do all that share the one real stack."""
+    """Side by side, a file's tests stay together, and so do all that share something dear."""
 
     def _split_scope(self, nodeid: str) -> str:
         file = nodeid.partition("::")[0]
-        return "acceptance" if file.startswith("tests/acceptance/") else file
+        return next((place for place in TOGETHER if file.startswith(place)), file)
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> FileScheduling:

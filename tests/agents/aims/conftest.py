@@ -76,9 +76,9 @@ def aims_environment(
     }
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def aims(aims_environment: dict[str, str]) -> Iterator[Aims]:
-    """One running model service for the whole session."""
+    """One running model service for all of these tests."""
     running = Aims(aims_environment).start()
     yield running
     running.end()

@@ -28,7 +28,7 @@ def media_url(tmp_path_factory: pytest.TempPathFactory) -> str:
     return tmp_path_factory.mktemp("voice-media").as_uri()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def aims(
     postgres_server: str, template_database: str, models_dir: Path, media_url: str
 ) -> Iterator[Aims]:
