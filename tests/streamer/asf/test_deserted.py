@@ -1,6 +1,7 @@
 """A publisher that dies for good: its listeners are told, as long as nobody else can say so. Who is
 slow, or waits for their turn, is waited for."""
 
+import asyncio
 import hashlib
 import threading
 import uuid
@@ -11,7 +12,8 @@ from typing import Any
 import psycopg
 import pytest
 
-from streamer.asf.vigil import SILENCE, Patience, Silence
+from streamer.asf.vigil import SILENCE, Patience, Silence, Vigil
+from streamer.segments import STATE
 from tests.streamer.asf.conftest import Server, capability_for, collect, run_server
 from tests.streamer.asf.test_crowding import listeners, wait_for
 from tests.streamer.conftest import Studio, add_stream
@@ -92,6 +94,28 @@ def test_whoever_waits_for_airflow_lives_as_long_as_it_begins_anything(alone: St
 def test_before_the_voice_begins_listeners_wait_longer() -> None:
     patience = Patience(begun=120, unbegun=600)
     assert patience.left(Silence(130, begun=True)) < 0 < patience.left(Silence(130, begun=False))
+
+
+@pytest.mark.parametrize("lives", [True, False])
+def test_a_silence_is_believed_at_the_second_look(alone: Studio, lives: bool) -> None:
+    """The first may be a clock that jumped, or a machine that slept: whoever lives says so soon."""
+    asyncio.run(look_twice(alone, lives))
+
+
+async def look_twice(alone: Studio, lives: bool) -> None:
+    vigil = Vigil(Patience(60, 60))
+    vigil._doubt = 0.1
+    async with await psycopg.AsyncConnection.connect(alone.url, autocommit=True) as connection:
+        state = await STATE.aone(connection, stream_id=alone.stream_id)
+        assert state is not None
+        await vigil.look(connection, state)
+        await vigil.look(connection, state)
+        assert not vigil.deserted
+        if lives:
+            tell(alone, KEY, ago=0)
+        await asyncio.sleep(0.2)
+        await vigil.look(connection, state)
+        assert vigil.deserted is not lives
 
 
 @pytest.fixture(scope="module")

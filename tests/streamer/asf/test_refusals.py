@@ -47,6 +47,10 @@ def test_what_has_expired_says_so(studio: Studio, server: Server, capability: st
     assert refusal(server.listen(capability_for(studio, expires_at=past))) == "expired_stream"
     _change(studio, "UPDATE streams SET expires_at = now() WHERE stream_id = %s")
     assert refusal(server.listen(capability)) == "expired_stream"
+    studio.open().append("0.0", babble(0.5), 0.2)
+    _change(studio, "UPDATE streams SET swept_at = now(), init_uri = NULL WHERE stream_id = %s")
+    _change(studio, "UPDATE stream_segments SET uri = NULL WHERE stream_id = %s")
+    assert refusal(server.listen(capability, cursor=5, revision=0)) == "expired_stream"
 
 
 def test_a_cursor_beyond_the_end(studio: Studio, server: Server, capability: str) -> None:
