@@ -111,14 +111,15 @@ def check_wanted(connection: Connection, step: Step) -> None:
 
 
 def plan_steps(connection: Connection, step: Step) -> None:
-    """Rows for the steps to come, in this step's generation."""
-    for order, (task_id, agent) in enumerate(STEPS.items()):
-        if task_id != "harvest":
-            rows.PLAN.run(
-                connection,
-                workflow_id=step.workflow_id,
-                agent_name=agent,
-                airflow_task_id=task_id,
-                generation=step.generation,
-                task_order=order,
-            )
+    """Rows for the steps to come, in this step's generation: all in one commit."""
+    with connection.transaction():
+        for order, (task_id, agent) in enumerate(STEPS.items()):
+            if task_id != "harvest":
+                rows.PLAN.run(
+                    connection,
+                    workflow_id=step.workflow_id,
+                    agent_name=agent,
+                    airflow_task_id=task_id,
+                    generation=step.generation,
+                    task_order=order,
+                )
