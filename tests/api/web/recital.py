@@ -14,7 +14,7 @@ from streamer.webm.opus import encode_line
 from tests.streamer.sounds import babble
 
 LINES = [babble(0.7 + 0.4 * (n % 3), 120 + 60 * (n % 2), seed=n) for n in range(8)]
-MINUTE = np.zeros(24_000 * 60, dtype=np.float32)
+_NOTHING = np.zeros(1, dtype=np.float32)
 
 
 def say(writer: StreamWriter, lines: int, first: int = 0) -> None:
@@ -44,7 +44,7 @@ def fill(writer: StreamWriter, minutes: float) -> None:
         for position in count():
             if writer.seconds >= minutes * 60:
                 return
-            writer.append(f"1.{position}", MINUTE, 0.0)
+            writer.append(f"1.{position}", _NOTHING, 0.0)
 
 
 def _encode_once(samples: Any) -> list[bytes]:

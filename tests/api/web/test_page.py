@@ -1,20 +1,23 @@
 """The episode's page for eyes, ears and fingers: what stands there, and how it is worked."""
 
 import re
+import uuid
 from pathlib import Path
 from typing import Any
 
 import httpx
 import psycopg
 import pytest
+from psycopg_pool import ConnectionPool
 
 from agents.iga.painting.cover import paint_cover
+from api.login_link import mint
 from api.web import built
 from streamer.media import keep
 from tests.api.conftest import Facade, ask_podcast
-from tests.api.made import write_source
+from tests.api.made import start_task, write_source
 from tests.api.web.chromium import Page
-from tests.api.web.conftest import PLAYER, Stage, finish
+from tests.api.web.conftest import PLAYER, Feeder, Stage, finish, set_stage
 from tests.api.web.recital import say
 from tests.api.web.script import write_conversation
 from tests.api.web.test_playing import PLACE, PLAY, STATE, begin, scene_of
@@ -26,6 +29,7 @@ FINDINGS = """(async () => (await axe.run(document)).violations
     .map(({id, nodes}) => [id, ...nodes.map(({html}) => html.slice(0, 200))]))()"""
 TITLE = "How coffee conquered the world"
 WIDTHS = {390: 844, 820: 1180, 1440: 900}
+PROGRESS = "document.getElementById('progress').textContent"
 LIT = "document.querySelector('#transcript [aria-current]')?.id"
 
 
@@ -168,3 +172,33 @@ def test_assets_are_kept_for_ever_and_nothing_else_is_served(
     for path in ("/web/manifest.json", "/web/assets/none.js", "/web/.complete", "/web/",
                  "/web/assets/..%2fmanifest.json"):  # fmt: skip
         assert ada.get(path).status_code == 404, path
+
+
+def test_who_is_signed_in_sees_the_episode_being_made(
+    page: Page, shared: Facade, feeder: Feeder, pool: ConnectionPool
+) -> None:
+    """By the printed link, the button, and then server-sent events."""
+    subject = f"caller-{uuid.uuid4()}"
+    with shared.client(subject) as caller:
+        stage = set_stage(shared, caller, pool)
+    address = f"/episodes/{stage.workflow_id}"
+    page.open(f"{shared.url}/login?code={mint(shared.settings, subject)}&next={address}")
+    page.click("button")
+    page.wait(f"location.pathname === '{address}' && document.readyState === 'complete'")
+    assert page.evaluate("document.querySelector('main').dataset.events") is not None
+    asked = "performance.getEntriesByType('resource').map(({name}) => name)"
+    page.wait(f"{asked}.some((name) => name.endsWith('/events')) || {PROGRESS} !== ''")
+    with psycopg.connect(shared.settings.database_url, autocommit=True) as connection:
+        progress = {"done": 2, "total": 5, "unit": "parts"}
+        start_task(
+            connection, stage.workflow_id, 1, ("pswa", "weave_script"), "in_progress",
+            progress=progress,
+        )  # fmt: skip
+    page.wait(f"{PROGRESS}.startsWith('Writing (2 of about 5 parts)')")
+    writer = stage.writer()
+    say(writer, 2)
+    page.click(PLAY)
+    page.wait(f"{STATE} === 'playing'")
+    finish(stage, writer)
+    page.wait(f"{PROGRESS} === 'Finished' && document.querySelector('h1').textContent === 'Coffee'")
+    page.wait(f"{STATE} === 'ended'")

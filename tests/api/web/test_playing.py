@@ -169,6 +169,7 @@ def test_half_an_hour_plays_through_and_the_buffer_stays_small(page: Page, stage
     ended = writer.end()
     begin(page, stage)
     page.wait(f"{STATE} === 'playing'")
+    assert page.evaluate(scene_of("to")) < 1200  # the server holds the rest back, as it was told
     page.evaluate(f"{PLAYER}.goLive()")
     page.wait(f"{scene_of('to')} >= 1800")
     speed(page, 16)

@@ -3,14 +3,26 @@
 import json
 from typing import Any
 
+import pytest
+
 from streamer.asf.refusals import Refusal
 from tests.api.web.chromium import Page
 from tests.api.web.conftest import PLAYER, Stage, finish
-from tests.api.web.recital import say
+from tests.api.web.recital import fill, say
 from tests.api.web.refuser import run_refuser
 from tests.api.web.test_playing import PLACE, PLAY, STATE, TOLD, begin, scene_of, speed
 
-WITHOUT_MEDIA_SOURCE = "delete window.MediaSource; delete window.ManagedMediaSource"
+WITHOUT = {
+    "no Media Source Extensions": "delete window.MediaSource",
+    "no Opus in them": "MediaSource.isTypeSupported = () => false",
+    "a source that refuses": "MediaSource.prototype.addSourceBuffer = () => { throw new Error(); }",
+}
+LITTLE_ROOM = """(() => { const append = SourceBuffer.prototype.appendBuffer;
+  SourceBuffer.prototype.appendBuffer = function (data) {
+    const held = this.buffered.length && this.buffered.end(0) - this.buffered.start(0);
+    if (held > 20) throw new DOMException("full", "QuotaExceededError");
+    append.call(this, data);
+  }; })()"""
 PLAYERS = """(async () => {
   const codes = %s;
   window.players = codes.map((code) => {
@@ -68,10 +80,13 @@ def test_a_link_that_is_not_good_any_more_is_asked_for_again(page: Page, stage: 
     assert not page.evaluate(scene_of("growing"))
 
 
-def test_without_media_source_it_plays_what_is_finished(page: Page, stage: Stage) -> None:
+@pytest.mark.parametrize("lack", WITHOUT)
+def test_where_a_browser_cannot_play_live_it_plays_what_is_finished(
+    page: Page, stage: Stage, lack: str
+) -> None:
     writer = stage.writer()
-    say(writer, 4)
-    page.send("Page.addScriptToEvaluateOnNewDocument", source=WITHOUT_MEDIA_SOURCE)
+    say(writer, 3)
+    page.send("Page.addScriptToEvaluateOnNewDocument", source=WITHOUT[lack])
     begin(page, stage)
     page.wait(f"{STATE} === 'error'")
     assert "as soon as it is finished" in page.evaluate(TOLD)
@@ -79,9 +94,21 @@ def test_without_media_source_it_plays_what_is_finished(page: Page, stage: Stage
     page.wait(f"{STATE} === 'paused'")
     page.click(PLAY)
     page.wait(f"{STATE} === 'playing'")
-    speed(page, 2)
+    speed(page, 4)
     page.wait(f"{STATE} === 'ended'")
     assert abs(page.evaluate(PLACE) - writer.seconds) < 0.2
+
+
+def test_a_browser_with_little_room_is_fed_in_small_bites(page: Page, stage: Stage) -> None:
+    writer = stage.writer()
+    fill(writer, 1)
+    writer.end()
+    page.send("Page.addScriptToEvaluateOnNewDocument", source=LITTLE_ROOM)
+    begin(page, stage)
+    page.wait(f"{STATE} === 'playing'")
+    speed(page, 16)
+    page.wait(f"{STATE} === 'ended'")
+    assert abs(page.evaluate(PLACE) - writer.seconds) < 0.1
 
 
 def test_a_browser_that_wants_a_press_first_gets_it(page: Page, stage: Stage) -> None:

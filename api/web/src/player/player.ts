@@ -21,6 +21,7 @@ const EDGE = 1;
 const CHASE_MILLISECONDS = 700;
 /** Who receives no more than so many seconds within that time is where things are made. */
 const CAUGHT_UP = 5;
+const FORGIVEN_AFTER = 60_000;
 const DAMAGED = "The sound arrived damaged. Press play to load it again.";
 const NO_LIVE =
   "This browser cannot play an episode while it is being made. It can be heard here as soon as it is finished.";
@@ -52,6 +53,7 @@ export class Player implements Heard {
   readonly #tell: () => void;
   readonly #link = new Link(this);
   readonly #backoff = new Backoff();
+  readonly #life = new AbortController();
   #offer: Offer;
   #way: Way = "none";
   #recording = new Recording();
@@ -66,6 +68,7 @@ export class Player implements Heard {
   #farewell = "";
   #failed = false;
   #damages = 0;
+  #damagedAt = 0;
   #refreshes = 0;
   #joined: Beginning = "start";
 
@@ -75,16 +78,18 @@ export class Player implements Heard {
     this.#tell = tell;
     this.#machine = new Machine(tell);
     const heard = ["playing", "waiting", "ended", "seeked", "canplay", "durationchange"];
-    for (const name of heard) audio.addEventListener(name, () => this.#look());
+    const { signal } = this.#life;
+    for (const name of heard) audio.addEventListener(name, () => this.#look(), { signal });
     for (const name of ["timeupdate", "seeking", "ratechange"]) {
-      audio.addEventListener(name, () => this.#advance());
+      audio.addEventListener(name, () => this.#advance(), { signal });
     }
     // A headset, a key or the system may pause and go on as well as we.
-    audio.addEventListener("pause", () => this.#follow(false));
-    audio.addEventListener("play", () => this.#follow(true));
-    audio.addEventListener("error", () => void this.#broken());
-    globalThis.addEventListener("online", () => this.#hurry());
-    document.addEventListener("visibilitychange", () => this.#advance());
+    audio.addEventListener("pause", () => this.#follow(false), { signal });
+    audio.addEventListener("play", () => this.#follow(true), { signal });
+    audio.addEventListener("error", () => void this.#broken(), { signal });
+    globalThis.addEventListener("online", () => this.#hurry(), { signal });
+    // A page in the background is given less time: catch up as soon as it is looked at.
+    document.addEventListener("visibilitychange", () => this.#advance(), { signal });
   }
 
   get scene(): Scene {
@@ -159,7 +164,10 @@ export class Player implements Heard {
     this.#advance();
   }
 
+  /** Put it down for good: no sound, no connection. */
   close(): void {
+    this.#life.abort();
+    this.#endChase();
     this.#backoff.cancel();
     this.#link.drop();
     this.#feeder?.close();
@@ -322,7 +330,7 @@ export class Player implements Heard {
   }
 
   #anew(sentence: string): void {
-    this.#damages += 1;
+    this.#countDamage();
     if (this.#damages > 3) {
       this.#fail(sentence);
       return;
@@ -393,11 +401,18 @@ export class Player implements Heard {
     this.#advance();
   }
 
+  /** What breaks now and then is mended each time; what breaks at once again is not. */
+  #countDamage(): void {
+    const now = performance.now();
+    this.#damages = now - this.#damagedAt > FORGIVEN_AFTER ? 1 : this.#damages + 1;
+    this.#damagedAt = now;
+  }
+
   /** The audio element gave up: another way, or a fresh link, or a sentence. */
   async #broken(): Promise<void> {
     if (this.#failed || this.#way === "none") return;
     const position = this.audio.currentTime;
-    this.#damages += 1;
+    this.#countDamage();
     const offer = this.#damages > 2 ? this.#offer : await this.#ask();
     if (this.#damages <= 2 && offer.file) this.#goFileWay(offer.file, position);
     else this.#fail(this.#way === "file" ? FILE_GONE : offer.live ? NO_LIVE : UNPLAYABLE);
