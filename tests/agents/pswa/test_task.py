@@ -44,6 +44,43 @@ def test_the_row_says_what_was_written(process: Process, commission: Commission)
     )  # fmt: skip
 
 
+def test_how_much_there_will_be_stands_before_the_first_part_does(
+    process: Process, commission: Commission, relay: Relay, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AETHERCAST_SCRIPT_TIMEOUT_SECONDS", "1")
+    relay.patience = 1
+    assert isinstance(perform(process, commission.message(minutes=2)), Failed)
+    assert commission.parts() == []
+    row = "SELECT planned_parts, estimated_seconds, part_count, title FROM generated_scripts"
+    parts, seconds, count, title = commission.read(row)
+    assert parts > 2
+    assert 108 < seconds < 132
+    assert (count, bool(title)) == (None, True)
+    relay.patience = 100
+    monkeypatch.setenv("AETHERCAST_SCRIPT_TIMEOUT_SECONDS", "30")
+    script = perform(process, commission.message(minutes=2)).result
+    assert commission.read(row) == (
+        len(script["parts"]), script["estimated_seconds"], len(script["parts"]), title,
+    )  # fmt: skip
+    ends = [line["estimated_end"] for part in script["parts"] for line in part["lines"]]
+    assert ends == sorted(ends)
+    assert abs(ends[-1] - script["estimated_seconds"]) < 0.01
+
+
+@pytest.mark.parametrize(
+    ("voices", "first"),
+    [({}, "host_a"), ({"host_a": "michael", "host_b": "heart"}, "host_b")],
+)
+def test_the_host_whose_voice_is_fast_opens(
+    process: Process, commission: Commission, voices: dict[str, str], first: str
+) -> None:
+    told = {"length_minutes": 1, "voices": voices}
+    script = perform(process, commission.message(preferences=told)).result
+    assert script["parts"][0]["lines"][0]["speaker"] == first
+    (again,) = commission.read("SELECT topic_hash FROM generated_scripts")
+    assert again
+
+
 def test_lines_cite_spans_of_the_source_and_are_numbered(
     process: Process, commission: Commission
 ) -> None:

@@ -156,12 +156,17 @@ def present(
     subject: str, titles: list[str], text: str, seed: str, templates: Templates = PRESENTED
 ) -> str:
     """Topic and sources in one breath; a source whose title is the topic is not named twice."""
-    subject = speakable(subject, titles)
-    opening = introduce(subject, titles, text, seed, templates)
-    others = [t for t in titles if t.casefold() != subject.casefold()]
-    if not others or not any(others):
-        return opening
-    return f"{opening} {draw(SOURCED_BY, seed)[0].format(t=name_sources(titles))}"
+    spoken = speakable(subject, titles)
+    opening = introduce(spoken, titles, text, seed, templates)
+    return f"{opening} {name_read(subject, titles, seed)}".rstrip()
+
+
+def name_read(subject: str, titles: list[str], seed: str) -> str:
+    """The sentence that names the sources; empty where the topic is the only one's title."""
+    spoken = speakable(subject, titles).casefold()
+    if not any(title for title in titles if title.casefold() != spoken):
+        return ""
+    return draw(SOURCED_BY, seed)[0].format(t=name_sources(titles))
 
 
 def close_episode(

@@ -4,7 +4,7 @@ import re
 from itertools import accumulate
 
 from agents.aims.text.grounded.dialogue import Passage, explain_we, speak, tell_passage
-from agents.aims.text.grounded.frame import ASKED_ABOUT, PRESENTED, present, speakable
+from agents.aims.text.grounded.frame import ASKED_ABOUT, PRESENTED, name_read, present, speakable
 from agents.aims.text.grounded.lexicon import STOP
 from agents.aims.text.grounded.phrases import draw
 from agents.aims.text.grounded.stage import Stage
@@ -43,18 +43,29 @@ def open_episode(
 
     ``alone`` says that no other passage follows, so that some of this one must.
     """
-    if stage.all_slow and (name := name_briefly(subject, titles)):
-        stage.say("host_a", name)
+    named = name_briefly(subject, titles) if stage.all_slow else None
+    if named:
+        stage.say("host_a", named)
     led = count_cold(passage, alone)
     for sentence in passage.sentences[:led]:
         speak(stage, sentence, stage.opens, 0, len(sentence.text))
     sober = any(read_traits(passage.document)[s.number].grim for s in passage.sentences[:led])
-    if stage.opens == "host_b":
+    if named:
+        name_others(stage, subject, titles)
+    elif stage.opens == "host_b":
         hand_to_teller(stage, passage, subject, titles)
     else:
         ask_teller(stage, passage, subject, titles, sober=sober, cold=led > 0)
     if led < len(passage.sentences):
         tell_passage(stage, Passage(passage.document, passage.sentences[led:], led=True))
+
+
+def name_others(stage: Stage, subject: str, titles: list[str]) -> None:
+    """The episode has its name already: only what it is taken from is left to say."""
+    sourced = name_read(subject, titles, stage.bank.seed)
+    if sourced:
+        stage.say("host_a", sourced)
+    stage.ask("open")
 
 
 def count_cold(passage: Passage, alone: bool) -> int:
