@@ -46,7 +46,7 @@ STATUS = {
     "media": {"audio": None, "episode": None, "cover": None},
     "stream": {"stream_id": _STREAM, "websocket_url": _WS, "status": "open"},
     "script": {
-        "complete": False, "summary": None,
+        "complete": False, "summary": None, "total": 5, "estimated_seconds": 178.4,
         "parts": [{"position": 0, "heading": "The goats", "lines": [_LINE]}],
     },
     "sources": [
