@@ -1,12 +1,9 @@
 """The real stack, brought up once for the run from a copy of the checkout."""
 
-import random
 import shutil
-import subprocess
-import sys
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -14,90 +11,64 @@ import psutil
 import psycopg
 import pytest
 
-from scripts.local.compose import read_environment
-from scripts.local.interpolation import defaults
 from scripts.local.ports import in_use
 from tests.acceptance.api import Caller, Document
+from tests.acceptance.generated import generate
+from tests.acceptance.running import Stack as Stack
+from tests.acceptance.running import free_offset
 from tests.acceptance.typesetting import set_pdf
-from tests.conftest import clean_environment
+from tests.fuzzing.run import Outcome
 
 ROOT = Path(__file__).parents[2]
-SOURCES = Path(__file__).parent / "sources"
+HERE = Path(__file__).parent
+SOURCES = HERE / "sources"
 TOPIC = "How lighthouses learned to shine, and who kept them burning"
-LEFT_OUT = shutil.ignore_patterns(
-    ".venv", ".aethercast", ".git", "__pycache__", ".*_cache", "node_modules"
-)
-
-
-@dataclass
-class Stack:
-    """A running stack: where its parts listen, and its owner's token."""
-
-    root: Path
-    offset: int
-
-    def url(self, port: int) -> str:
-        """The address of the part whose usual port is ``port``."""
-        return f"http://127.0.0.1:{port + self.offset}"
-
-    @property
-    def facade(self) -> str:
-        """The public door."""
-        return self.url(8000)
-
-    @property
-    def token(self) -> str:
-        """What `make up` left in .aethercast/token."""
-        return (self.root / ".aethercast" / "token").read_text(encoding="utf-8").strip()
-
-    @property
-    def settings(self) -> dict[str, str]:
-        """The stack's settings file."""
-        return read_environment(self.root / ".aethercast" / "env")
-
-    @property
-    def database_url(self) -> str:
-        """For the tests that read the tables."""
-        password = self.settings["DATABASE_PASSWORD"]
-        return f"postgresql://aethercast:{password}@127.0.0.1:{45432 + self.offset}/aethercast"
-
-    def run(self, *command: str) -> "subprocess.CompletedProcess[str]":
-        """Run a command of the copy, as make would."""
-        environment = {**clean_environment(), "AETHERCAST_PORT_OFFSET": str(self.offset)}
-        environment["PYTHONPATH"] = str(self.root)
-        return subprocess.run(
-            [sys.executable, *command],
-            cwd=self.root,
-            env=environment,
-            capture_output=True,
-            text=True,
-            timeout=300,
-        )
-
-    def local(self, what: str) -> "subprocess.CompletedProcess[str]":
-        """`make up`, `make down` or `make status`."""
-        return self.run("-m", "scripts.local", what)
-
-    @property
-    def ports(self) -> list[int]:
-        """Every port of the stack."""
-        text = (self.root / "docker-compose.yaml").read_text(encoding="utf-8")
-        usual = [int(default) for name, default in defaults(text) if name.endswith("_PORT")]
-        return sorted({port + self.offset for port in usual})
-
-
-def free_offset(root: Path) -> int:
-    """An offset under which nobody holds a port of the stack."""
-    for _ in range(100):
-        offset = random.randrange(1000, 18000, 20)
-        if not any(in_use(port) for port in Stack(root, offset).ports):
-            return offset
-    raise RuntimeError("no free run of ports")
+LEFT_OUT = shutil.ignore_patterns(".venv", ".aethercast", ".git", ".*_cache", "node_modules")
+FIRST = (
+    "test_client_page.py", "test_manners.py", "test_operator_run.py",
+    "test_requests.py", "test_episode.py", "test_stream_fidelity.py", "test_events.py",
+    "test_tables.py", "test_contract.py",
+)  # fmt: skip
+"""The files that have their turn before all others, in this order: the long episode is made during
+those of the first line, which list all that its owner has and so bear no generated requests beside
+them; these are sent during those of the second."""
+LAST = ("test_housekeeping.py", "test_killed.py")
+"""What is about all that there is, and what kills parts of the stack."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Whoever kills the parts of the shared stack comes last."""
-    items.sort(key=lambda item: item.path.name == "test_killed.py")
+    """Whoever needs the episode comes when it is made, and whoever kills parts comes last."""
+    places = [place for place, item in enumerate(items) if item.path.parent == HERE]
+    ours = sorted((items[place] for place in places), key=lambda item: turn(item.path.name))
+    for place, item in zip(places, ours, strict=True):
+        items[place] = item
+
+
+def turn(file: str) -> int:
+    """When a file's tests have their turn."""
+    if file in FIRST:
+        return FIRST.index(file) - len(FIRST)
+    return LAST.index(file) + 1 if file in LAST else 0
+
+
+def is_wanted(request: pytest.FixtureRequest, fixture: str) -> bool:
+    """Whether a test of this run asks for a fixture."""
+    items = request.session.items
+    return any(fixture in item.fixturenames for item in items if isinstance(item, pytest.Function))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def begun(request: pytest.FixtureRequest) -> None:
+    """The long episode is begun before anything else: it is made while other tests run."""
+    if is_wanted(request, "episode"):
+        request.getfixturevalue("asked")
+
+
+@pytest.fixture(autouse=True)
+def beside(request: pytest.FixtureRequest) -> None:
+    """Generated requests are sent while the episode is looked at: neither touches the other."""
+    if "episode" in request.fixturenames and is_wanted(request, "generated"):
+        request.getfixturevalue("generated")
 
 
 @pytest.fixture(scope="session")
@@ -161,8 +132,8 @@ def pdf(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def episode(caller: Caller, pdf: Path) -> Document:
-    """A three-minute episode from an HTML file and a PDF, finished."""
+def asked(caller: Caller, pdf: Path) -> str:
+    """A three-minute episode from an HTML file and a PDF, asked for; its id."""
     uploaded = [caller.upload(SOURCES / "fresnel-lens.html"), caller.upload(pdf)]
     answer = caller.ask(
         {
@@ -172,7 +143,23 @@ def episode(caller: Caller, pdf: Path) -> Document:
         }
     )
     assert answer.status_code == 202, answer.text
-    return caller.wait(answer.json()["podcast_id"])
+    return str(answer.json()["podcast_id"])
+
+
+@pytest.fixture(scope="session")
+def episode(caller: Caller, asked: str) -> Document:
+    """The three-minute episode, finished."""
+    return caller.wait(asked)
+
+
+@pytest.fixture(scope="session")
+def generated(
+    stack: Stack, caller: Caller, episode: Document, tmp_path_factory: pytest.TempPathFactory
+) -> "Iterator[Future[Outcome]]":
+    """What comes of thousands of generated requests, sent on a thread of their own."""
+    folder = tmp_path_factory.mktemp("generated")
+    with ThreadPoolExecutor(1) as thread:
+        yield thread.submit(generate, stack, caller, episode, folder)
 
 
 @pytest.fixture(scope="session")

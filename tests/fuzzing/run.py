@@ -7,6 +7,7 @@ import sys
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from math import ceil
 from pathlib import Path
 from uuid import uuid4
 
@@ -14,6 +15,8 @@ from api.podcasts.pages import Listed, write_cursor
 from tests.conftest import ROOT
 
 CONFIG = Path(__file__).with_name("schemathesis.toml")
+LEAST = 20
+"""Examples per operation below which a run is mostly its own start."""
 
 
 @dataclass(frozen=True)
@@ -59,15 +62,17 @@ def fuzz(target: Target, folder: Path, examples: int, runs: int = 1, at_least: i
     """Run Schemathesis ``runs`` times side by side, each with another seed.
 
     How many cases come of so many examples is chance: where they are fewer than ``at_least``, it
-    is run again with other seeds, a few times at most.
+    is run again with other seeds, a few times at most, for about as many as are missing.
     """
-    outcome = Outcome()
+    outcome, wanted = Outcome(), examples
     for number in range(0, 4 * runs, runs):
         seeds = range(number, number + runs)
-        for seed, process in [(n, start(target, folder / str(n), examples, n)) for n in seeds]:
+        for seed, process in [(n, start(target, folder / str(n), wanted, n)) for n in seeds]:
             _take_in(outcome, process, folder / str(seed))
         if outcome.cases >= at_least or not outcome.passed:
             break
+        share = (at_least - outcome.cases) / max(1, outcome.cases)
+        wanted = min(examples, max(LEAST, ceil(1.3 * examples * share)))
     return outcome
 
 
