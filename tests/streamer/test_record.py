@@ -90,7 +90,7 @@ def test_a_killed_writer_is_continued_to_the_same_bytes(studio: Studio, tmp_path
     command = [sys.executable, "-m", "tests.streamer.speaker", studio.url, str(media)]
     chance = random.Random(7)
     spoken: list[str] = []
-    for lines in (0, 1, 3, 2):
+    for lines in (0, 3, 2):
         process = subprocess.Popen(
             [*command, str(studio.stream_id)], stdout=subprocess.PIPE, text=True, cwd=ROOT
         )

@@ -60,10 +60,15 @@ class Server:
 
 
 def collect(socket: ClientConnection) -> Heard:
-    """Everything up to the close, whatever its code."""
+    """Everything up to the close, whatever its code.
+
+    Raises:
+        TimeoutError: nothing came for a minute.
+    """
     heard = Heard()
     with suppress(ConnectionClosed):
-        for message in socket:
+        while True:
+            message = socket.recv(timeout=60)
             if isinstance(message, str):
                 heard.controls.append(json.loads(message))
             else:
