@@ -15,9 +15,9 @@ from tests.agents.aims.test_speech_service import fresh_key
 LONG_LINE = "The keeper climbed two hundred steps every evening to trim the lamp."
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def mortal(aims_environment: dict[str, str]) -> Iterator[Aims]:
-    """A service of one test's own, over the store that the others use."""
+    """A service to kill, over the store that the others use; each test leaves it running."""
     running = Aims(aims_environment).start()
     yield running
     running.end()
