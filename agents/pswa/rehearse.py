@@ -10,7 +10,7 @@ import sys
 import time
 import uuid
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from agents.aims.text import GenerateRequest, TextBackend, open_backend
@@ -20,7 +20,7 @@ from agents.aims.text.grounded.words import count_words, split_words
 from agents.aims.text.pacing import HOSTS
 from agents.aims.text.request import Heading, Source
 from agents.canonical import JSON
-from agents.pswa.casting import Casting
+from agents.pswa.casting import DRAWL, Casting
 from agents.pswa.script import Plan, PodcastScript, Preferences, ScriptPart
 from agents.pswa.weaving import Order, weave
 
@@ -87,7 +87,7 @@ def read_page(path: Path, number: int) -> Source:
     )  # fmt: skip
 
 
-USUAL = Casting("host_a", ("host_b",))
+USUAL = Casting("host_a", ("host_b",), drawl={"host_a": 1.0, "host_b": DRAWL["michael"]})
 """The embedded voices: the first host's is there at once, the second's is not."""
 
 
@@ -160,7 +160,7 @@ def main() -> None:
                         help="the hosts whose voice takes its time")  # fmt: skip
     given = parser.parse_args()
     sources = [read_file(path, number) for number, path in enumerate(given.files)]
-    casting = Casting.by_speed(given.slow)
+    casting = replace(Casting.by_speed(given.slow), drawl=USUAL.drawl)
     script, seconds = rehearse(sources, given.topic, given.minutes, casting)
     sys.stdout.write(show(script, seconds, sources) + "\n")
 

@@ -50,11 +50,11 @@ class OpeningClock:
             led = begins >= LEAD_SECONDS and self.words >= LEAD_WORDS
             if not led or count_words(text) > FIRST_WORDS:
                 return True
-        return MAKING * (self.slow_seconds + self._lasts(text)) + GETTING_READY > begins
+        return MAKING * (self.slow_seconds + self._lasts(speaker, text)) + GETTING_READY > begins
 
     def add(self, speaker: Speaker, text: str) -> None:
         """The line is spoken next."""
-        lasts = self._lasts(text)
+        lasts = self._lasts(speaker, text)
         self.seconds = self._begins(speaker) + lasts
         self.words += count_words(text)
         self.slow_seconds += lasts if speaker in self.slow else 0.0
@@ -67,8 +67,8 @@ class OpeningClock:
         told = self.parameters
         return self.seconds + (told.line_pause_seconds if same else told.turn_pause_seconds)
 
-    def _lasts(self, text: str) -> float:
-        return speech_seconds(text, self.parameters.words_per_minute)
+    def _lasts(self, speaker: Speaker, text: str) -> float:
+        return speech_seconds(text, self.parameters.pace_of(speaker))
 
 
 def other_host(speaker: Speaker) -> Speaker:

@@ -66,7 +66,8 @@ class OutlineParameters(BaseModel):
 
     ``words_per_minute`` is the pace while a voice sounds; the pauses (seconds) lie between two
     lines of one host, between the hosts, and between parts. ``opens`` is the host who speaks the
-    first line; ``slow`` are those whose voice takes its time (:mod:`agents.aims.text.pacing`).
+    first line; ``slow`` are those whose voice takes its time (:mod:`agents.aims.text.pacing`);
+    ``drawl`` is how many times longer a host's voice speaks than the pace says, 1 where not given.
     """
 
     topic: str = ""
@@ -80,6 +81,11 @@ class OutlineParameters(BaseModel):
     part_pause_seconds: float = Field(default=0.85, ge=0)
     opens: Speaker = "host_a"
     slow: list[Speaker] = Field(default_factory=list)
+    drawl: dict[Speaker, float] = Field(default_factory=dict)
+
+    def pace_of(self, speaker: Speaker) -> float:
+        """Words a minute of a host while the voice sounds."""
+        return self.words_per_minute / self.drawl.get(speaker, 1.0)
 
 
 class PartParameters(OutlineParameters):

@@ -113,7 +113,7 @@ def part_ends(lines: list[Line], parameters: OutlineParameters) -> list[float]:
     """When each line of a part ends, with the pause behind it, in seconds since the part began."""
     ends, seconds = [], 0.0
     for line, following in zip(lines, [*lines[1:], None], strict=True):
-        seconds += speech_seconds(line.text, parameters.words_per_minute)
+        seconds += speech_seconds(line.text, parameters.pace_of(line.speaker))
         if following is None:
             seconds += parameters.part_pause_seconds
         else:
