@@ -39,6 +39,16 @@ class AudioLost(VoiceError):
     retryable = True
 
 
+class MasteringFailed(VoiceError):
+    """The episode's files could not be made of its stream."""
+
+
+class MasteringInterrupted(MasteringFailed):
+    """The episode's files were being made when that was stopped from outside."""
+
+    retryable = True
+
+
 class VoiceSuperseded(VoiceError):
     """A newer voice speaks into this stream."""
 

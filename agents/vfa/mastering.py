@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from agents.canonical import JSON
+from agents.vfa.apart import make_episode_apart
 from agents.vfa.forging import Told
 from agents.vfa.script import Writing
-from streamer.episode import make_episode
 from streamer.mastering.labels import Chapter, Labels
 from streamer.media import MediaStore
 from streamer.media.keeping import measure
@@ -35,7 +35,7 @@ class Mastering:
             tempfile.TemporaryDirectory(prefix="aethercast-episode-") as folder,
             self.store.as_file(ended.uri) as stream,
         ):
-            episode = make_episode(
+            episode = make_episode_apart(
                 stream, Path(folder), self._labels(), self._voices(), self._grounding(), self.look
             )
             episode_uri = self._keep(episode.webm, "audio/webm")
