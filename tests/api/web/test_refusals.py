@@ -53,6 +53,8 @@ def test_every_refusal_is_a_sentence(page: Page, stage: Stage) -> None:
         page.wait(f"{lasting}.every((code) => ({HEARD})[code][0] === 'error')", seconds=30)
         heard: dict[str, Any] = page.evaluate(HEARD)
         page.evaluate("window.players.forEach((player) => player.close())")
+    for code, ending in Refusal.ENDINGS.items():  # in our words: codes.ts knows each of them
+        assert ending.message not in heard[code][1], code
     for code in LASTING:
         assert any(word in heard[code][1].lower() for word in ADVICE), heard[code]
     for code in RETRYABLE:

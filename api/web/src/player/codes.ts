@@ -29,7 +29,7 @@ const MEANINGS: Record<string, Meaning> = {
   stream_restarted: { remedy: "anew", sentence: "The voice was made anew. It plays from the beginning." },
   stream_failed: {
     remedy: "over",
-    sentence: "The voice could not be finished. What there is can be heard again; ask for the episode once more to have it whole.",
+    sentence: "The voice could not be finished; what there is can be heard again. Ask for the episode once more to have it whole.",
   },
   stream_stalled: {
     remedy: "over",
