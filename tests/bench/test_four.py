@@ -1,0 +1,23 @@
+"""Who starves among several podcasts."""
+
+from tests.bench.four import starved
+from tests.bench.playback import Heard
+from tests.bench.player import Played
+from tests.bench.playing import Playing
+
+
+def heard(topic: str, first_audio: float, arrived: float, played: Played | None = None) -> Heard:
+    """One that was asked for at 100."""
+    playing = Playing(101.0, 0, 0.0, 1.0, 0.0, 60.0, 100.0 + arrived)
+    return Heard(topic, 100.0, first_audio, playing, played)
+
+
+def test_who_has_no_word_before_another_has_its_last_starves() -> None:
+    quick, late, last = heard("a", 1.0, 50.0), heard("b", 49.0, 90.0), heard("c", 51.0, 99.0)
+    assert starved([quick, late, last]) == [last]
+    assert starved([quick, late]) == []
+
+
+def test_an_underrun_of_either_player_counts() -> None:
+    assert heard("a", 1.0, 2.0).dry == 0
+    assert heard("a", 1.0, 2.0, Played(2, 0.5, 60.0)).dry == 2
