@@ -9,8 +9,9 @@ import pytest
 from agents.aims.text import TextSettings, open_backend
 from agents.aims.text.errors import VendorUnavailable
 from agents.aims.text.request import Source
+from agents.pswa.casting import Casting
 from agents.pswa.rehearse import RehearsalDesk
-from agents.pswa.script import PodcastScript, Preferences
+from agents.pswa.script import Plan, PodcastScript, Preferences
 from agents.pswa.weaving import Order, weave
 from tests.agents.aims.text.conftest import StandIn
 
@@ -41,13 +42,14 @@ WRONG = part(fact("The mill at Corran was built in 1640.", BUILT))
 RIGHT = part(fact(BUILT, BUILT))
 
 
-def run(vendor: StandIn, *answers: Any) -> PodcastScript:
+def run(vendor: StandIn, *answers: Any, casting: Casting | None = None) -> PodcastScript:
     for answer in answers:
         vendor.answer_openai(answer)
         vendor.queue.append(vendor.body)
     settings = TextSettings(text_backend="openai", openai_url=vendor.url, openai_model="m")
     desk = RehearsalDesk(open_backend(settings))
-    return weave(Order(uuid.uuid4(), 0, "", [MILL], Preferences(length_minutes=1)), desk)
+    wanted = Preferences(length_minutes=1)
+    return weave(Order(uuid.uuid4(), 0, "", [MILL], wanted, casting=casting or Casting()), desk)
 
 
 def texts(script: PodcastScript) -> list[str]:
@@ -101,3 +103,27 @@ def test_earlier_parts_travel_with_the_next_request(vendor: StandIn) -> None:
     third = vendor.requests[2]["body"]["messages"][-1]["content"]
     parameters = json.loads(third.rsplit("Parameters: ", 1)[1].split("\n")[0])
     assert parameters["earlier"][0]["lines"][0]["text"] == BUILT
+
+
+def test_a_model_is_told_who_opens_and_what_it_writes_all_the_same_is_put_right(
+    vendor: StandIn,
+) -> None:
+    greeting = {"speaker": "host_a", "kind": "connective", "text": "Welcome!", "citations": []}
+    script = run(vendor, PLAN, part(greeting, RIGHT["lines"][0]),
+                 casting=Casting.by_speed(["host_a"]))  # fmt: skip
+    [line] = script.parts[0].lines
+    assert (line.text, line.speaker) == (BUILT, "host_b")
+    assert script.grounding.total.silenced == 1
+    system = vendor.requests[1]["body"]["messages"][0]["content"]
+    assert "host_b speaks it" in system
+    assert "before host_a says anything" in system
+
+
+def test_how_long_a_models_plan_will_sound_is_not_told_before_it_is_written(
+    vendor: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plans: list[Plan] = []
+    monkeypatch.setattr(RehearsalDesk, "plan", lambda _, plan: plans.append(plan))
+    script = run(vendor, PLAN, RIGHT)
+    assert plans == [Plan("The mill", 1, None)]
+    assert 2 < script.estimated_seconds < 5
