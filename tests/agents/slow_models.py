@@ -22,6 +22,8 @@ class SlowModels:
 
     url: str = ""
     asked: list[str] = field(default_factory=list)
+    lines: dict[str, Any] = field(default_factory=dict)
+    """The lines handed in, by their text."""
     open: threading.Event = field(default_factory=threading.Event)
 
     def calls(self) -> list[str]:
@@ -57,8 +59,11 @@ def serve_slowly() -> Iterator[SlowModels]:
 
     class Handler(BaseHTTPRequestHandler):
         def serve(self) -> None:
-            self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
             parts = urlsplit(self.path)
+            if body and parts.path == "/v1/synthesize":
+                line = json.loads(body)
+                models.lines[line["text"]] = line
             models.asked.append(f"{self.command} {parts.path}")
             status, document = models.answer(self.command, parts.path, parse_qs(parts.query))
             body = b"" if document is None else json.dumps(document).encode()
