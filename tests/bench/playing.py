@@ -52,15 +52,16 @@ def play(arrivals: Sequence[tuple[Block, float]], buffer: float = BUFFER) -> Pla
     if len(arrivals) < enough:
         raise TooShort
     started = max(moment for _, moment in arrivals[:enough])
-    late = waited = 0.0
-    underruns, margin, closest = 0, float("inf"), 0.0
+    seconds = len(arrivals) * BLOCK_SECONDS
+    underruns, waited, margin, closest = 0, 0.0, seconds, 0.0
     for place, (_, moment) in enumerate(arrivals):
+        if moment <= started:
+            continue
         early = started + place * BLOCK_SECONDS + waited - moment
         if early < margin:
             margin, closest = early, place * BLOCK_SECONDS
-        if (late := -early) > _EXACT:
-            underruns, waited = underruns + 1, waited + late
-    seconds = len(arrivals) * BLOCK_SECONDS
+        if early < -_EXACT:
+            underruns, waited = underruns + 1, waited - early
     return Playing(started, underruns, waited, margin, closest, seconds, arrivals[-1][1])
 
 

@@ -18,7 +18,15 @@ def came(*moments: float) -> Arrivals:
 
 def test_what_is_there_before_its_turn_is_heard_without_a_break() -> None:
     heard = play(came(*[7.0] * 50), BUFFER)
-    assert heard == Playing(7.0, 0, 0.0, 0.0, 0.0, 1.0, 7.0)
+    assert heard == Playing(7.0, 0, 0.0, 1.0, 0.0, 1.0, 7.0)
+
+
+def test_the_margin_is_of_what_came_while_it_was_played() -> None:
+    # Begins at 1.0; the 11th block is due at 1.2 and comes at 1.15, the 16th at 1.3 and at 1.2.
+    heard = play(came(*[1.0] * 10, *[1.15] * 5, *[1.2] * 5), BUFFER)
+    assert (heard.underruns, heard.waited) == (0, 0.0)
+    assert heard.margin == pytest.approx(0.05)
+    assert heard.closest == pytest.approx(0.2)
 
 
 def test_a_block_that_comes_too_late_is_waited_for_once_and_shifts_the_rest() -> None:
