@@ -6,11 +6,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from agents.aims.speech.embedded.voices import SPEAKERS
 from agents.aims.text.grounded.words import count_words
 from agents.aims.text.pacing import HOSTS, OpeningClock
 from agents.aims.text.request import Source
 from agents.aims.text.tasks import Line, OutlineParameters, Part, Span, Speaker
-from agents.pswa.casting import Casting, Voices
+from agents.pswa.casting import DRAWL, Casting, Voices
 from agents.pswa.gate import Checked, check_part
 from agents.pswa.ground import Ground
 from agents.pswa.opening import mend_opening
@@ -133,3 +134,7 @@ def test_the_pace_of_a_clouds_voices_is_known_only_where_somebody_set_it() -> No
     cloud = Voices("google", {"heart": True})
     assert not Casting.of(Preferences(), cloud, ScriptSettings()).paced
     assert Casting.of(Preferences(), cloud, ScriptSettings(words_per_minute=170)).paced
+
+
+def test_the_pace_of_every_embedded_voice_is_known() -> None:
+    assert set(DRAWL) == set(SPEAKERS)
