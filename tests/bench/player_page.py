@@ -21,12 +21,13 @@ from tempfile import TemporaryDirectory
 from psycopg_pool import ConnectionPool
 
 from api.app import create_app
+from streamer.webm import encode_line, to_stream_rate
 from tests.api.airflow_wire import AirflowWire
 from tests.api.conftest import Facade, make_settings
 from tests.api.serving import serve
 from tests.api.web.chromium import Browser, Page, find_chromium, open_browser
 from tests.api.web.conftest import AUDIO, PLAYER, Stage, run_feeder, set_stage
-from tests.api.web.recital import fill, say
+from tests.api.web.recital import LINES, fill, say
 from tests.api.web.test_playing import BUFFERED, PLACE, PLAY, STATE, begin, scene_of, speed
 from tests.bench.servers import Servers
 from tests.conftest import create_database, migrate
@@ -110,6 +111,7 @@ def tell(what: str, taken: list[float]) -> None:
 
 def measure(facade: Facade, browser: Browser, rate: float) -> None:
     """All of it."""
+    encode_line(to_stream_rate(LINES[0], 24_000))  # a voice at work has its libraries loaded
     url = facade.settings.database_url
     with (
         run_feeder(facade), facade.client("bench") as caller,
