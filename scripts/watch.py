@@ -117,7 +117,8 @@ def measure(agent: dict[str, Any], podcast: dict[str, Any]) -> Measure:
         return len(script["parts"]), script.get("total"), "parts"
     if name == "vfa" and begun and script:
         spoken = seconds_spoken(podcast)
-        return spoken, podcast.get("duration_seconds") or estimate(script, spoken), "s"
+        whole = spoken if agent["status"] == "completed" else estimate(script, spoken)
+        return spoken, whole, "s"
     progress = agent.get("progress") or {}
     return progress.get("done"), progress.get("total"), progress.get("unit", "")
 
