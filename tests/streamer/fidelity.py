@@ -21,9 +21,17 @@ class Likeness:
     lags: list[int]
     """Samples at 48 kHz by which the copy comes late in each window."""
     correlations: list[float]
-    """Pearson's, at lag 0: no matter how loud."""
+    """Pearson's, at lag 0: no matter how loud. A limiter at work lowers it: it turns loud syllables
+    down within a window."""
+    energies: list[float]
+    """The original's, of each window."""
     longer: float
     """Seconds by which the copy is longer."""
+
+    @property
+    def correlation(self) -> float:
+        """Of the whole, once each window of the copy is as loud as the original's."""
+        return float(np.average(self.correlations, weights=self.energies))
 
 
 def compare(original: Samples, copy: Samples, windows: int = 10_000) -> Likeness:
@@ -38,6 +46,7 @@ def compare(original: Samples, copy: Samples, windows: int = 10_000) -> Likeness
     return Likeness(
         [_lag(*pair) for pair in heard],
         [float(np.corrcoef(*pair)[0, 1]) for pair in heard],
+        [float(np.sum(original**2)) for original, _ in heard],
         (len(copy) - len(original)) / SAMPLE_RATE,
     )
 

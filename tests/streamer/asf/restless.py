@@ -72,7 +72,7 @@ class Restless:
         try:
             async with connect(url, compression=None, proxy=None, max_queue=None) as socket:
                 await self._hear(socket)
-            if socket.close_code and socket.close_code > 1001:
+            if socket.close_code not in (None, 1000, 1006):
                 self.told[str(socket.close_code)] += 1
         except COLLISION:
             await asyncio.sleep(0.05)
