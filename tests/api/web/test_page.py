@@ -194,7 +194,12 @@ def test_who_is_signed_in_sees_the_episode_being_made(
             connection, stage.workflow_id, 1, ("pswa", "weave_script"), "in_progress",
             progress=progress,
         )  # fmt: skip
+        for title, url in (("On tides", "https://example.org/t"), ("<i>x", "javascript:alert(1)")):
+            write_source(connection, stage.workflow_id, title=title, url=url)
     page.wait(f"{PROGRESS}.startsWith('Writing (2 of about 5 parts)')")
+    page.wait("document.querySelectorAll('#sources li').length === 2")
+    links = "[...document.querySelectorAll('#sources a')].map(({href}) => href)"
+    assert page.evaluate(links) == ["https://example.org/t"]
     writer = stage.writer()
     say(writer, 2)
     page.click(PLAY)

@@ -5,6 +5,7 @@ import type { Scene } from "../player/player";
 import type { Offer } from "../player/offer";
 import { Follower } from "./follow";
 import { sentenceOf } from "./progress";
+import { addSources } from "./sources";
 import type { PodcastStatus } from "./status";
 import { Transcript } from "./transcript";
 
@@ -16,10 +17,12 @@ if (page && player instanceof PlayerElement) wake(page, player);
 function wake(page: HTMLElement, player: PlayerElement): void {
   const progress = document.getElementById("progress");
   const section = document.getElementById("transcript");
+  const sources = document.getElementById("sources");
   const transcript = section ? new Transcript(section) : null;
   const follower = new Follower(page.dataset["status"] ?? "", (status) => {
     player.offer = offerOf(status);
     transcript?.update(status);
+    if (sources) addSources(sources, status);
     if (progress) write(progress, sentenceOf(status, follower.secondsLeft));
     dress(status);
   });

@@ -35,5 +35,10 @@ export interface PodcastStatus {
   readonly media: { readonly audio: Media | null; readonly episode: Media | null; readonly cover: Media | null };
   readonly stream: { readonly websocket_url: string; readonly status: string };
   readonly script: { readonly parts: readonly Part[] } | null;
-  readonly sources: readonly { readonly source_id: string }[];
+  readonly sources: readonly {
+    readonly source_id: string;
+    readonly title: string | null;
+    readonly url: string | null;
+    readonly author: string | null;
+  }[];
 }
