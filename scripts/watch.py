@@ -117,8 +117,8 @@ def measure(agent: dict[str, Any], podcast: dict[str, Any]) -> Measure:
         return len(script["parts"]), script.get("total"), "parts"
     if name == "vfa" and begun and script:
         spoken = seconds_spoken(podcast)
-        whole = spoken if agent["status"] == "completed" else estimate(script, spoken)
-        return spoken, whole, "s"
+        done = agent["status"] == "completed"
+        return spoken, spoken if done else estimate(script, spoken), "s"
     progress = agent.get("progress") or {}
     return progress.get("done"), progress.get("total"), progress.get("unit", "")
 

@@ -54,9 +54,8 @@ def test_reading_writing_and_speaking_are_told_by_what_there_is_of_the_episode()
     assert amount(pswa, made) == "2 of 7 parts"
     assert amount(vfa, made) == "12 of about 182 s"
     assert amount(vfa, episode(script=script(1, None, 200.0))) == "200 s"
-    assert (
-        amount(vfa, episode(script=script(1, 1, 180.0), duration_seconds=180.0)) == "180 of 180 s"
-    )
+    done = {**vfa, "status": "completed"}
+    assert amount(done, episode(script=script(1, 1, 182.4))) == "182 of 182 s"
     assert amount({**pswa, "status": "pending"}, made) == ""
 
 
