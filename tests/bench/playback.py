@@ -7,6 +7,7 @@ plays in real time. The first run is also really played, block by block, by the 
 
 import argparse
 import json
+import math
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
@@ -40,6 +41,14 @@ class Heard:
     def dry(self) -> int:
         """Underruns, of either player."""
         return self.playing.underruns + (self.played.underruns if self.played else 0)
+
+    @property
+    def is_smooth(self) -> bool:
+        """Whether each player heard all of it without a break."""
+        return self.dry == 0 and (self.played is None or self._heard_all(self.played))
+
+    def _heard_all(self, played: Played) -> bool:
+        return played.broke_off is None and math.isclose(played.seconds, self.playing.seconds)
 
 
 def hear(caller: Caller, body: Document, *, really: bool = False) -> Heard:
@@ -83,8 +92,9 @@ def describe(name: str, heard: Heard) -> str:
         return told
     real = heard.played
     return (
-        f"{told}\n    played by the clock: {real.seconds:.0f} s, {real.underruns} underruns"
-        f" ({real.waited:.2f} s)"
+        f"{told}\n    played by the clock: {real.seconds:.2f} of {playing.seconds:.2f} s,"
+        f" {real.underruns} underruns ({real.waited:.2f} s)"
+        f"{f', BROKE OFF: {real.broke_off}' if real.broke_off else ''}"
     )
 
 
@@ -94,7 +104,7 @@ def as_raw(heard: list[Heard]) -> str:
 
 
 def main() -> int:
-    """Measure and print; 1 where a player ran dry."""
+    """Measure and print; 1 where a player ran dry, or did not hear all of it."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--runs", type=int, default=10, choices=range(1, 21), metavar="1-20")
     parser.add_argument("--minutes", type=int, default=5, help="length of the episodes")
@@ -113,8 +123,8 @@ def main() -> int:
         runs.append(hear(caller, body, really=number < asked.really))
         print(describe(f"{number + 1:2}", runs[-1]), flush=True)
     print(as_raw(runs))
-    kept = sum(each.dry == 0 for each in runs)
-    print(f"{kept} of {len(runs)} without an underrun")
+    kept = sum(each.is_smooth for each in runs)
+    print(f"{kept} of {len(runs)} heard whole and without an underrun")
     return 0 if kept == len(runs) else 1
 
 

@@ -16,10 +16,12 @@ class Played:
     """Seconds it stood still."""
     seconds: float
     """How much it played."""
+    broke_off: str | None = None
+    """Why no more came, where that was not the stream's end."""
 
 
 def play_in_real_time(ear: Ear, buffer: float = BUFFER) -> Played:
-    """Play a stream from its beginning to its end while it comes in; takes as long as it lasts."""
+    """Play a stream while it comes in, until no more will; takes as long as that lasts."""
     ear.wait_for_blocks(round(buffer / BLOCK_SECONDS))
     due = time.monotonic()
     played = underruns = 0
@@ -36,4 +38,10 @@ def play_in_real_time(ear: Ear, buffer: float = BUFFER) -> Played:
         played += 1
         due += BLOCK_SECONDS
         time.sleep(max(0.0, due - time.monotonic()))
-    return Played(underruns, waited, played * BLOCK_SECONDS)
+    return Played(underruns, waited, played * BLOCK_SECONDS, _broke_off(ear))
+
+
+def _broke_off(ear: Ear) -> str | None:
+    if ear.end is None:
+        return "closed"
+    return None if ear.end["type"] == "stream_end" else str(ear.end["code"])

@@ -21,3 +21,11 @@ def test_who_has_no_word_before_another_has_its_last_starves() -> None:
 def test_an_underrun_of_either_player_counts() -> None:
     assert heard("a", 1.0, 2.0).dry == 0
     assert heard("a", 1.0, 2.0, Played(2, 0.5, 60.0)).dry == 2
+
+
+def test_a_player_that_did_not_hear_all_of_it_is_no_good_one() -> None:
+    assert heard("a", 1.0, 2.0).is_smooth
+    assert heard("a", 1.0, 2.0, Played(0, 0.0, 60.0)).is_smooth
+    assert not heard("a", 1.0, 2.0, Played(1, 0.5, 60.0)).is_smooth
+    assert not heard("a", 1.0, 2.0, Played(0, 0.0, 59.98)).is_smooth
+    assert not heard("a", 1.0, 2.0, Played(0, 0.0, 60.0, "consumer_too_slow")).is_smooth

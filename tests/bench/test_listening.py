@@ -44,8 +44,11 @@ def clusters(samples: Samples, first_frame: int = 0) -> bytes:
 STREAM = write_header() + clusters(np.concatenate([quiet(0.5), tone(0.5)]))
 
 
+END = {"type": "stream_end"}
+
+
 @contextmanager
-def sending(*pieces: Piece) -> Iterator[str]:
+def sending(*pieces: Piece, last: dict[str, str] | None = END) -> Iterator[str]:
     """A server that sends these to whoever comes, and then the end; its address."""
 
     def handle(socket: ServerConnection) -> None:
@@ -55,7 +58,8 @@ def sending(*pieces: Piece) -> Iterator[str]:
                 socket.send(piece)
             else:
                 time.sleep(piece)
-        socket.send(json.dumps({"type": "stream_end", "bytes": 0}))
+        if last:
+            socket.send(json.dumps(last))
 
     with serve(handle, "127.0.0.1", 0) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
@@ -116,6 +120,19 @@ def test_a_player_by_the_clock_waits_where_nothing_is_there_and_not_at_the_end()
     assert heard.underruns == 1
     assert heard.waited > 0.1
     assert heard.seconds == pytest.approx(1.02)
+
+
+@pytest.mark.parametrize("last", [{"type": "error", "code": "consumer_too_slow"}, None])
+def test_a_player_that_is_cut_off_did_not_play_to_the_end(last: dict[str, str] | None) -> None:
+    with sending(STREAM, last=last) as url:
+        ear = Ear(url)
+        heard = play_in_real_time(ear, 0.1)
+        ear.close()
+    assert heard.broke_off == ("consumer_too_slow" if last else "closed")
+    with sending(STREAM) as url:
+        ear = Ear(url)
+        assert play_in_real_time(ear, 0.1).broke_off is None
+        ear.close()
 
 
 def test_a_stream_that_breaks_off_is_over() -> None:
