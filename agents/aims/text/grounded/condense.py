@@ -1,9 +1,9 @@
 """The parts of long sources that are worth a closer look.
 
 To read a hundred pages sentence by sentence takes seconds, and a five-minute episode tells two of
-them. So long sources are looked through block by block first, by the words they share with the
-topic and with the whole; what is left out becomes white space, so that every place in the text
-stays what it is.
+them. So long sources are looked through block by block first: a share is for what has the words
+asked for, one for how the text begins, one for how it ends, the rest for what is nearest to the
+whole. What is left out becomes white space, so that every place in the text stays what it is.
 """
 
 import math
@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from agents.aims.text.grounded.document import Section, cut_paragraphs, cut_sections
+from agents.aims.text.grounded.lexicon import STOP
 from agents.aims.text.request import Heading, Source
 from agents.aims.text.tasks import OutlineParameters
 
@@ -23,7 +24,8 @@ needs to choose from."""
 WORTH_WHILE = 1.25
 BLOCK_WORDS = 150
 LEAD_WORDS, END_WORDS = 900, 350
-ASKED = 3.0
+SHARE = 3
+"""What is asked for, the beginning and the end may each take one part in so many."""
 
 _WORD = re.compile(r"[^\W\d_]{4,}")
 _ROOT = 6
@@ -67,7 +69,7 @@ def _shorten(given: Given, topic: str, share: float) -> Source:
     headings = [Heading(level=level, text=words, start=start) for level, words, start in outline]
     sections = cut_sections(text, headings, title)
     blocks = [block for section in sections for block in cut_blocks(text, section)]
-    kept = choose_blocks(text, blocks, f"{topic} {title}", share)
+    kept = choose_blocks(text, blocks, topic or title, share)
     pieces, marks, at = [], list(headings), 0
     for number, block in enumerate(blocks):
         if number not in kept:
@@ -95,18 +97,23 @@ def cut_blocks(text: str, section: Section) -> Iterator[Block]:
 
 
 def choose_blocks(text: str, blocks: list[Block], asked: str, share: float) -> set[int]:
-    """How a source begins and ends, and its best blocks, up to about ``share`` words."""
-    kept, words = set(), 0.0
-    ends = [(range(len(blocks)), LEAD_WORDS), (range(len(blocks) - 1, -1, -1), END_WORDS)]
-    for order, wanted in ends:
+    """The blocks that speak of what is asked for, how a source begins and ends, and its most
+    central blocks, up to about ``share`` words."""
+    kept: set[int] = set()
+    claims = [
+        (find_asked(text, blocks, asked), share / SHARE),
+        (list(range(len(blocks))), min(LEAD_WORDS, share / SHARE)),
+        (list(range(len(blocks) - 1, -1, -1)), min(END_WORDS, share / SHARE)),
+    ]
+    for order, wanted in claims:
         had = 0
         for number in order:
-            if had >= min(wanted, share / 3):
+            if had >= wanted:
                 break
             had += blocks[number].words
             kept.add(number)
     words = sum(blocks[number].words for number in kept)
-    scores = score_blocks([text[block.start : block.end] for block in blocks], asked)
+    scores = score_blocks([text[block.start : block.end] for block in blocks])
     for number in sorted(range(len(blocks)), key=lambda n: -scores[n]):
         if number not in kept and words + blocks[number].words <= share:
             kept.add(number)
@@ -114,20 +121,39 @@ def choose_blocks(text: str, blocks: list[Block], asked: str, share: float) -> s
     return kept
 
 
-def score_blocks(texts: list[str], asked: str) -> list[float]:
-    """How near each block is to all of them together, and to what is asked."""
+def find_asked(text: str, blocks: list[Block], asked: str) -> list[int]:
+    """The blocks that have words asked for, or stand under a heading that has, the best first.
+
+    A word counts by how few blocks have it (its inverse document frequency), one that all have
+    for nothing.
+    """
+    wanted = set(roots_of(" ".join(w for w in asked.casefold().split() if w not in STOP)))
+    bags = [
+        Counter(
+            root
+            for root in roots_of(f"{block.section.heading or ''} {text[block.start : block.end]}")
+            if root in wanted
+        )
+        for block in blocks
+    ]
+    spread = Counter(root for bag in bags for root in bag)
+    scores = [
+        sum(math.sqrt(count) * math.log(len(bags) / spread[root]) for root, count in bag.items())
+        for bag in bags
+    ]
+    return sorted((n for n, score in enumerate(scores) if score), key=lambda n: -scores[n])
+
+
+def score_blocks(texts: list[str]) -> list[float]:
+    """How near each block is to all of them together."""
     bags = [Counter(roots_of(text)) for text in texts]
     spread = Counter(root for bag in bags for root in bag)
     weight = {root: math.log(1 + len(bags) / count) for root, count in spread.items()}
-    wanted = set(roots_of(asked))
     total = Counter[str]()
     for bag in bags:
         total.update(bag)
     return [
-        sum(
-            math.sqrt(count) * weight[root] * (math.sqrt(total[root]) + ASKED * (root in wanted))
-            for root, count in bag.items()
-        )
+        sum(math.sqrt(count) * weight[root] * math.sqrt(total[root]) for root, count in bag.items())
         / (1 + math.sqrt(sum(count * weight[root] ** 2 for root, count in bag.items())))
         for bag in bags
     ]
