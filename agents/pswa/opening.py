@@ -5,7 +5,7 @@ slow voice says nothing before it can be there. Nothing is invented for that: a 
 other host, or a line that claims nothing goes.
 """
 
-from agents.aims.text.grounded.lexicon import STOP
+from agents.aims.text.grounded.lexicon import STOP, words_of
 from agents.aims.text.grounded.opening import name_briefly
 from agents.aims.text.grounded.words import count_words
 from agents.aims.text.pacing import SHORTEST_WORDS, OpeningClock, all_slow, other_host
@@ -16,6 +16,11 @@ from agents.pswa.gate import Checked, Verdict
 from agents.pswa.ground import Ground
 
 GREETING = "it opens the episode and does not speak of it"
+GREETS = words_of("""
+    welcome hello hi hey greetings morning afternoon evening join joins joining joined thanks thank
+    show episode podcast programme program listener listeners listening tuning
+""")
+"""Words that speak of the show and its listeners, where neither topic nor sources have them."""
 TOO_SOON = "the voice that should say it could not be there yet"
 
 
@@ -45,8 +50,9 @@ def keep(mended: Checked, verdict: Verdict, clock: OpeningClock) -> None:
 def place(verdict: Verdict, mended: Checked, clock: OpeningClock, ground: Ground) -> Verdict:
     """What becomes of a line that the gate let through."""
     line = verdict.line
-    telling = line.kind == "fact" or (not line.citations and names_story(line, ground))
-    if not mended.lines and not telling:
+    telling = tells(line, ground)
+    begun = any(told.kind == "fact" for told in mended.lines)
+    if not telling and (not mended.lines or (not begun and greets(line, ground))):
         return Verdict(line, "silenced", GREETING)
     speaker = line.speaker if mended.lines else clock.parameters.opens
     if not mended.lines or clock.is_too_soon(speaker, line.text):
@@ -56,15 +62,25 @@ def place(verdict: Verdict, mended: Checked, clock: OpeningClock, ground: Ground
     return Verdict(line.model_copy(update={"speaker": speaker}), verdict.fate, verdict.reason)
 
 
+def tells(line: Line, ground: Ground) -> bool:
+    """Whether an episode may open on a line: a fact, or what names the story and greets nobody."""
+    return line.kind == "fact" or (not line.citations and names_story(line, ground))
+
+
 def names_story(line: Line, ground: Ground) -> bool:
-    """Whether a line has a word of the topic, a title, an author or a heading."""
+    """Whether a line has a word of the topic, a title, an author or a heading, and no greeting."""
     words = {token.bare for token in tokenise(line.text)} - STOP
-    return bool(words & ground.naming_words)
+    return bool(words & ground.naming_words) and not greets(line, ground)
+
+
+def greets(line: Line, ground: Ground) -> bool:
+    """Whether a line speaks of the show and its listeners."""
+    return bool(({token.bare for token in tokenise(line.text)} - ground.given_words) & GREETS)
 
 
 def write_opener(checked: Checked, parameters: OutlineParameters, ground: Ground) -> Line | None:
     """Where no voice is fast, the episode's name in a breath, before a longer first line."""
-    spoken = [line for line in checked.lines if line.kind == "fact" or names_story(line, ground)]
+    spoken = [line for line in checked.lines if tells(line, ground)]
     if not all_slow(parameters) or not spoken:
         return None
     name = name_briefly(ground.topic or next(iter(ground.titles), ""), ground.titles)

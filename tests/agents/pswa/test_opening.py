@@ -12,7 +12,7 @@ from agents.aims.text.pacing import HOSTS, OpeningClock
 from agents.aims.text.request import Source
 from agents.aims.text.tasks import Line, OutlineParameters, Part, Span, Speaker
 from agents.pswa.casting import DRAWL, Casting, Voices
-from agents.pswa.gate import Checked, check_part
+from agents.pswa.gate import Checked, Verdict, check_part
 from agents.pswa.ground import Ground
 from agents.pswa.opening import mend_opening
 from agents.pswa.script import Preferences
@@ -27,7 +27,8 @@ SENTENCES = [
 TEXT = " ".join(SENTENCES)
 GROUND = Ground({"s": Source(id="s", title="The mill at Corran", text=TEXT)}, "old mills")
 SAID = ["Welcome to the show!", "Hello and welcome, everybody.", "Let's talk about old mills.",
-        "So where does it begin?", "Go on.", "Why is that?", "What about the mill?"]  # fmt: skip
+        "Welcome to our show about old mills!", "So where does it begin?", "Go on.",
+        "Why is that?", "What about the mill?"]  # fmt: skip
 
 
 def fact(speaker: Speaker, number: int) -> Line:
@@ -43,6 +44,10 @@ def say(speaker: Speaker, text: str) -> Line:
 def mend(lines: list[Line], opens: Speaker, slow: list[Speaker]) -> Checked:
     checked = check_part(Part(heading="The mill", lines=lines), GROUND)
     return mend_opening(checked, OutlineParameters(opens=opens, slow=slow), GROUND)
+
+
+def begun(checked: Checked) -> bool:
+    return any(line.kind == "fact" for line in checked.lines)
 
 
 LINES = st.lists(
@@ -69,6 +74,8 @@ def test_every_first_part_can_be_spoken_without_a_pause(
         first = mended.lines[0]
         assert first.speaker == opens
         assert first.kind == "fact" or "mill" in first.text
+        told = [line.kind for line in mended.lines].index("fact") if begun(mended) else None
+        assert not any("elcome" in line.text for line in mended.lines[:told])
 
 
 @settings(deadline=None)
@@ -89,6 +96,45 @@ def test_no_fact_is_lost_and_nothing_passes_that_the_gate_would_stop(
 def test_a_greeting_goes_and_the_story_opens() -> None:
     lines = [say("host_a", SAID[0]), say("host_b", "Go on."), fact("host_a", 0)]
     assert [line.text for line in mend(lines, "host_a", []).lines] == [SENTENCES[0]]
+
+
+@pytest.mark.parametrize(
+    "greeting",
+    [
+        "Welcome to our show about old mills!",
+        "Hello! Let's talk about old mills.",
+        "Hi there, and thanks for joining us for the mill at Corran.",
+        "Join us for the mill.",
+        "In this episode: the mill at Corran.",
+        "Good evening! Today, old mills.",
+        "You’re listening to old mills.",
+        "This podcast is about the mill.",
+    ],
+)
+def test_a_greeting_that_names_the_story_is_a_greeting(greeting: str) -> None:
+    lines = [say("host_a", greeting), fact("host_a", 0)]
+    mended = mend_opening(Checked("The mill", lines, [Verdict(line, "kept") for line in lines]),
+                          OutlineParameters(opens="host_a"), GROUND)  # fmt: skip
+    assert [line.text for line in mended.lines] == [SENTENCES[0]]
+    assert [verdict.fate for verdict in mended.verdicts] == ["silenced", "kept"]
+
+
+def test_a_name_before_a_long_first_line_is_not_made_of_a_greeting() -> None:
+    lines = [say("host_a", "Welcome to our show about old mills!"), fact("host_a", 0)]
+    first, second = mend(lines, "host_a", ["host_a", "host_b"]).lines
+    assert (first.text, second.text) == ("Old mills.", SENTENCES[0])
+
+
+def test_a_first_line_that_names_the_story_and_greets_nobody_stays() -> None:
+    lines = [say("host_a", "Let's talk about old mills."), fact("host_a", 0)]
+    assert mend(lines, "host_a", []).lines == lines
+
+
+def test_a_topic_that_greets_is_named_all_the_same() -> None:
+    ground = Ground({"s": Source(id="s", title="Hello Dolly", text=TEXT)}, "Hello Dolly")
+    lines = [say("host_a", "Let's talk about “Hello Dolly”."), fact("host_a", 0)]
+    checked = Checked("It", lines, [Verdict(line, "kept") for line in lines])
+    assert mend_opening(checked, OutlineParameters(), ground).lines == lines
 
 
 def test_a_fact_of_the_slow_voice_goes_to_the_fast_one_and_a_prompt_goes() -> None:
