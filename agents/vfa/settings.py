@@ -33,4 +33,4 @@ class VoiceSettings(BaseSettings):
     """How long a script may show no sign of life before the voice gives up, in seconds."""
 
     line_timeout_seconds: float = Field(default=300.0, gt=0)
-    """How long the model service may take over one line, in seconds."""
+    """How long the model service may take over one line that a listener waits for, in seconds."""

@@ -86,9 +86,11 @@ class Speaker:
         )
 
     def _produce(self, key: str, text: str, role: Role, due: float) -> Produced:
+        # A line rightly waits for those needed sooner, so its time is up only after its due.
+        deadline = max(0.0, due) + self._settings.line_timeout_seconds
         spoken: Spoken = self._client.synthesize(
-            key, text, role.voice, role.rate, due_in_seconds=due,
-            deadline_seconds=self._settings.line_timeout_seconds, checkpoint=self._look_up,
+            key, text, role.voice, role.rate, due_in_seconds=due, deadline_seconds=deadline,
+            checkpoint=self._look_up,
         )  # fmt: skip
         result = {
             "audio_uri": spoken.audio_uri, "duration_seconds": spoken.duration_seconds,
