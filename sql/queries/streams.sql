@@ -55,25 +55,30 @@ WHERE s.stream_id = %(stream_id)s;
 -- How long ago the last sign of work on an open stream was, in seconds: a line recorded, a step begun
 -- or ended, a lease of one of its flow's agents renewed. What waits for its turn is no orphan: where
 -- its flow has something dispatched, those count who do the same work for others at the moment; where
--- it waits for Airflow, whether Airflow begins anything at all.
-SELECT extract(epoch FROM clock_timestamp() - greatest(
-    w.last_updated_timestamp,
-    (SELECT g.created_at FROM stream_segments AS g
-     WHERE g.stream_id = s.stream_id AND g.revision = s.revision ORDER BY g.position DESC LIMIT 1),
-    (SELECT max(t.last_updated_timestamp) FROM task_instances AS t
-     WHERE t.workflow_id = s.workflow_id),
-    (SELECT max(k.updated_at) FROM idempotency_keys AS k WHERE k.workflow_id = s.workflow_id),
-    CASE WHEN EXISTS (SELECT FROM agent_dispatches AS d
-                      WHERE d.workflow_id = s.workflow_id AND d.status IN ('PENDING', 'STARTED'))
-    THEN (SELECT max(k.updated_at) FROM idempotency_keys AS k
-          WHERE k.status = 'processing' AND k.lease_expires_at > clock_timestamp()
-            AND k.task_name IN (SELECT d.task_name FROM agent_dispatches AS d
-                                WHERE d.workflow_id = s.workflow_id
-                                  AND d.status IN ('PENDING', 'STARTED')))
-    ELSE (SELECT max(o.last_updated_timestamp) FROM workflow_instances AS o
-          WHERE o.end_timestamp IS NULL AND o.overall_status = 'in_progress') END
-    ))::float8 AS seconds, cardinality(s.owners) > 0 AS begun
+-- it waits for Airflow, whether Airflow begins anything at all. A sign from the future says nothing,
+-- the clock was set back since; null where there is no other.
+SELECT extract(epoch FROM clock_timestamp() - sign.latest)::float8 AS seconds,
+    cardinality(s.owners) > 0 AS begun
 FROM streams AS s JOIN workflow_instances AS w USING (workflow_id)
+CROSS JOIN LATERAL (SELECT max(seen.at) FILTER (WHERE seen.at <= clock_timestamp()) AS latest FROM (
+    VALUES (w.last_updated_timestamp),
+    ((SELECT g.created_at FROM stream_segments AS g
+      WHERE g.stream_id = s.stream_id AND g.revision = s.revision ORDER BY g.position DESC LIMIT 1)),
+    ((SELECT max(t.last_updated_timestamp) FROM task_instances AS t
+      WHERE t.workflow_id = s.workflow_id AND t.last_updated_timestamp <= clock_timestamp())),
+    ((SELECT max(k.updated_at) FROM idempotency_keys AS k
+      WHERE k.workflow_id = s.workflow_id AND k.updated_at <= clock_timestamp())),
+    (CASE WHEN EXISTS (SELECT FROM agent_dispatches AS d
+                       WHERE d.workflow_id = s.workflow_id AND d.status IN ('PENDING', 'STARTED'))
+     THEN (SELECT max(k.updated_at) FROM idempotency_keys AS k
+           WHERE k.status = 'processing' AND k.lease_expires_at > clock_timestamp()
+             AND k.updated_at <= clock_timestamp()
+             AND k.task_name IN (SELECT d.task_name FROM agent_dispatches AS d
+                                 WHERE d.workflow_id = s.workflow_id
+                                   AND d.status IN ('PENDING', 'STARTED')))
+     ELSE (SELECT max(o.last_updated_timestamp) FROM workflow_instances AS o
+           WHERE o.end_timestamp IS NULL AND o.overall_status = 'in_progress'
+             AND o.last_updated_timestamp <= clock_timestamp()) END)) AS seen (at)) AS sign
 WHERE s.stream_id = %(stream_id)s;
 
 -- name: append_segment

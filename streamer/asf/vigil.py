@@ -22,7 +22,8 @@ machine that slept, a worker has renewed its lease by then."""
 class Silence:
     """The seconds since the last sign of work on a stream; ``begun`` once its voice has it."""
 
-    seconds: float
+    seconds: float | None
+    """None where no sign can be dated: all are from before the database's clock was set back."""
     begun: bool
 
 
@@ -36,9 +37,13 @@ class Patience:
     begun: float
     unbegun: float
 
+    def longest(self, silence: Silence) -> float:
+        """How long one like this may last."""
+        return self.begun if silence.begun else self.unbegun
+
     def left(self, silence: Silence) -> float:
-        """The seconds until a silence is too long."""
-        return (self.begun if silence.begun else self.unbegun) - silence.seconds
+        """The seconds until a silence is too long; none where it cannot be dated."""
+        return 0 if silence.seconds is None else self.longest(silence) - silence.seconds
 
 
 class Vigil:
@@ -64,8 +69,10 @@ class Vigil:
         silence = await SILENCE.aone(connection, stream_id=state.stream_id)
         if silence is None:
             return
-        left = self._patience.left(silence)
+        left, doubt = self._patience.left(silence), self._doubt
+        if silence.seconds is None:
+            doubt = self._patience.longest(silence)
         self.deserted = left <= 0 and self._doubted
         self._doubted = left <= 0
         if not self.deserted:
-            self._due = time.monotonic() + (left if left > 0 else self._doubt)
+            self._due = time.monotonic() + (left if left > 0 else doubt)

@@ -48,6 +48,12 @@ def silence(studio: Studio) -> Silence:
     return found
 
 
+def silent_for(studio: Studio) -> float:
+    seconds = silence(studio).seconds
+    assert seconds is not None
+    return seconds
+
+
 @pytest.fixture
 def alone(database_url: str, studio: Studio) -> Studio:
     """A stream in a database where nothing else is at work, its flow silent for an hour."""
@@ -74,21 +80,53 @@ def test_whoever_waits_for_a_worker_lives_as_long_as_such_workers_do(alone: Stud
     _, other, _ = add_stream(alone.url)
     tell(alone, DISPATCH)
     tell(alone, KEY, workflow=other, task="writer.write")
-    assert silence(alone).seconds > 3000, "another trade is no help"
+    assert silent_for(alone) > 3000, "another trade is no help"
     tell(alone, KEY, workflow=other, left=-1)
-    assert silence(alone).seconds > 3000, "nor is one who died"
+    assert silent_for(alone) > 3000, "nor is one who died"
     tell(alone, KEY, workflow=other)
-    assert silence(alone).seconds < 60
+    assert silent_for(alone) < 60
 
 
 def test_whoever_waits_for_airflow_lives_as_long_as_it_begins_anything(alone: Studio) -> None:
     _, other, _ = add_stream(alone.url)
     tell(alone, OTHERS, workflow=other, status="pending")
-    assert silence(alone).seconds > 3000, "that it was asked for is no sign of Airflow"
+    assert silent_for(alone) > 3000, "that it was asked for is no sign of Airflow"
     tell(alone, OTHERS, workflow=other, status="in_progress")
-    assert silence(alone).seconds < 60
+    assert silent_for(alone) < 60
     tell(alone, DISPATCH)
-    assert silence(alone).seconds > 3000, "Airflow has done its part"
+    assert silent_for(alone) > 3000, "Airflow has done its part"
+
+
+AHEAD = """UPDATE workflow_instances SET last_updated_timestamp = now() + interval '1 day'
+    WHERE workflow_id = %(workflow)s"""
+
+
+def test_a_sign_from_the_future_is_none_but_what_comes_behind_it_is(alone: Studio) -> None:
+    """The database's clock was set back: what was written before says nothing about now."""
+    tell(alone, AHEAD)
+    assert silence(alone).seconds is None
+    tell(alone, KEY)
+    assert silence(alone).seconds == pytest.approx(5, abs=4)
+
+
+def test_where_no_sign_can_be_dated_listeners_wait_their_full_patience_once(alone: Studio) -> None:
+    tell(alone, AHEAD)
+    assert asyncio.run(desertions(alone, Patience(60, 60), 0, 0.2)) == [False, False]
+    assert asyncio.run(desertions(alone, Patience(1, 1), 0, 1.1)) == [False, True]
+
+
+async def desertions(alone: Studio, patience: Patience, *pauses: float) -> list[bool]:
+    """What a vigil thinks after each of these pauses."""
+    vigil, thought = Vigil(patience), []
+    vigil._doubt = 0.1
+    async with await psycopg.AsyncConnection.connect(alone.url, autocommit=True) as connection:
+        state = await STATE.aone(connection, stream_id=alone.stream_id)
+        assert state is not None
+        for pause in pauses:
+            await asyncio.sleep(pause)
+            await vigil.look(connection, state)
+            thought.append(vigil.deserted)
+    return thought
 
 
 def test_before_the_voice_begins_listeners_wait_longer() -> None:
