@@ -75,9 +75,14 @@ class StreamView:
             if self._done > asked:
                 return
             self._begun += 1
-            async with asyncio.timeout(self._look_seconds):
-                await self._look(pool)
-            self._done = self._begun
+            try:
+                async with asyncio.timeout(self._look_seconds):
+                    await self._look(pool)
+                self._done = self._begun
+            finally:  # a look that fails may have seen something before
+                self._tell()
+
+    def _tell(self) -> None:
         self._changed.set()
         self._changed = asyncio.Event()
 
