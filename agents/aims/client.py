@@ -69,7 +69,7 @@ class AimsClient:
             headers={"Authorization": f"Bearer {service_token}"},
             timeout=httpx.Timeout(POLL_SECONDS + ANSWER_SECONDS, connect=3.0),
             trust_env=False,
-            verify=url.startswith("https"),  # plain HTTP has no use for loading certificates
+            verify=httpx.URL(url).scheme != "http",  # which has no use for certificates
         )
         self._models: tuple[float, dict[str, str]] = (-VOICES_SECONDS, {})
 
