@@ -60,7 +60,7 @@ class StreamerSettings(DatabaseSettings, MediaSettings):
     """How long a voice may be silent with nobody at work on it until listeners are told, s."""
 
     asf_unbegun_seconds: float = Field(default=600.0, gt=0)
-    """The same for a stream whose voice has not begun: sources are read, or others come first."""
+    """The same where no voice has begun, or no agent is asked for anything: sources are read."""
 
     asf_client_message_bytes: int = Field(default=1024, ge=64)
     """The longest message a listener may send, in bytes."""

@@ -56,10 +56,14 @@ WHERE s.stream_id = %(stream_id)s;
 -- or ended, a lease of one of its flow's agents renewed. What waits for its turn is no orphan: where
 -- its flow has something dispatched, those count who do the same work for others at the moment; where
 -- it waits for Airflow, whether Airflow begins anything at all. A sign from the future says nothing,
--- the clock was set back since; null where there is no other.
+-- the clock was set back since; null where there is no other. A voice has begun only as long as an
+-- agent is asked for something: a flow that is run again from its start reads its sources again.
 SELECT extract(epoch FROM clock_timestamp() - sign.latest)::float8 AS seconds,
-    cardinality(s.owners) > 0 AS begun
+    cardinality(s.owners) > 0 AND sent.something AS begun
 FROM streams AS s JOIN workflow_instances AS w USING (workflow_id)
+CROSS JOIN LATERAL (SELECT EXISTS (
+    SELECT FROM agent_dispatches AS d
+    WHERE d.workflow_id = s.workflow_id AND d.status IN ('PENDING', 'STARTED'))) AS sent (something)
 CROSS JOIN LATERAL (SELECT max(seen.at) FILTER (WHERE seen.at <= clock_timestamp()) AS latest FROM (
     VALUES (w.last_updated_timestamp),
     ((SELECT g.created_at FROM stream_segments AS g
@@ -68,8 +72,7 @@ CROSS JOIN LATERAL (SELECT max(seen.at) FILTER (WHERE seen.at <= clock_timestamp
       WHERE t.workflow_id = s.workflow_id AND t.last_updated_timestamp <= clock_timestamp())),
     ((SELECT max(k.updated_at) FROM idempotency_keys AS k
       WHERE k.workflow_id = s.workflow_id AND k.updated_at <= clock_timestamp())),
-    (CASE WHEN EXISTS (SELECT FROM agent_dispatches AS d
-                       WHERE d.workflow_id = s.workflow_id AND d.status IN ('PENDING', 'STARTED'))
+    (CASE WHEN sent.something
      THEN (SELECT max(k.updated_at) FROM idempotency_keys AS k
            WHERE k.status = 'processing' AND k.lease_expires_at > clock_timestamp()
              AND k.updated_at <= clock_timestamp()

@@ -20,7 +20,8 @@ machine that slept, a worker has renewed its lease by then."""
 
 @dataclass(frozen=True)
 class Silence:
-    """The seconds since the last sign of work on a stream; ``begun`` once its voice has it."""
+    """The seconds since the last sign of work on a stream; ``begun`` once its voice has it, as long
+    as its flow has asked an agent for anything."""
 
     seconds: float | None
     """None where no sign can be dated: all are from before the database's clock was set back."""

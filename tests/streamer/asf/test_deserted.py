@@ -11,8 +11,10 @@ from typing import Any
 
 import psycopg
 import pytest
+from psycopg_pool import ConnectionPool
 
 from streamer.asf.vigil import SILENCE, Patience, Silence, Vigil
+from streamer.record import StreamWriter
 from streamer.segments import STATE
 from tests.streamer.asf.conftest import Server, capability_for, collect, run_server
 from tests.streamer.asf.test_crowding import listeners, wait_for
@@ -95,6 +97,20 @@ def test_whoever_waits_for_airflow_lives_as_long_as_it_begins_anything(alone: St
     assert silent_for(alone) < 60
     tell(alone, DISPATCH)
     assert silent_for(alone) > 3000, "Airflow has done its part"
+
+
+def test_a_flow_that_reads_its_sources_again_waits_as_long_as_at_the_first_time(
+    alone: Studio,
+) -> None:
+    """Cleared from the start while its stream is open: no agent of its is asked for anything, and
+    a slow source leaves no sign."""
+    with ConnectionPool(alone.url, min_size=1, max_size=2, open=True) as pool:
+        writer = StreamWriter.open(pool, alone.store, alone.stream_id, "first")
+        writer.append("0.0", babble(0.5), 0.2)
+    tell(alone, DISPATCH)
+    assert silence(alone).begun
+    tell(alone, "UPDATE agent_dispatches SET status = 'REVOKED'")
+    assert not silence(alone).begun
 
 
 AHEAD = """UPDATE workflow_instances SET last_updated_timestamp = now() + interval '1 day'
