@@ -27,6 +27,8 @@ const NO_LIVE =
   "This browser cannot play an episode while it is being made. It can be heard here as soon as it is finished.";
 const UNPLAYABLE = "This browser cannot play the sound. Download the episode, or open it in another browser.";
 const NOTHING = "There is nothing to hear yet.";
+const UNFINISHED = "The episode was not finished; what there is can be heard again. Ask for it once more to have it whole.";
+const NEVER = "The episode was not finished, and there is nothing to hear of it. Ask for it once more.";
 const FILE_GONE = "The sound could not be loaded. Press play to try again.";
 
 /** What there is to show. All times in seconds. */
@@ -120,6 +122,7 @@ export class Player implements Heard {
   update(offer: Offer): void {
     this.#offer = offer;
     if (this.#failed && this.#note === NO_LIVE && offer.file) this.#recover();
+    else if (!offer.live && (this.#lost || this.#parked)) this.#connect();
     this.#tell();
   }
 
@@ -254,12 +257,15 @@ export class Player implements Heard {
     this.#link.drop();
     this.#lost = this.#parked = false;
     this.#endChase();
+    this.#say("");
     this.#farewell = "";
     this.#feeder?.close();
     this.#feeder = null;
+    this.audio.preload = "metadata"; // who paused sees how long it is
     this.audio.src = file;
     if (position > 0) this.audio.currentTime = position;
     this.#start();
+    this.#look();
   }
 
   #start(): void {
@@ -278,17 +284,27 @@ export class Player implements Heard {
     this.#say("");
     const position = this.audio.currentTime;
     this.#machine.move("waiting");
+    const { live, file } = this.#offer;
     const broke = !this.#recording.over || this.#farewell;
-    if (this.#way === "live" && broke && this.#recording.bytes) {
-      this.#recording.over = false;
-      this.#farewell = "";
-      this.#connect();
-      this.#start();
-    } else if (this.#way === "file" || (this.#offer.file && !this.#offer.live)) {
-      void this.#reload(position);
-    } else {
-      this.#begin(this.#joined);
-    }
+    const kept = this.#way === "live" && broke && this.#recording.bytes;
+    if (kept && live) this.#goOn();
+    else if (kept && !file && !this.audio.error) this.#hearAgain();
+    else if (this.#way === "file" || (file && !live)) void this.#reload(position);
+    else this.#begin(this.#joined);
+  }
+
+  #goOn(): void {
+    this.#recording.over = false;
+    this.#farewell = "";
+    this.#connect();
+    this.#start();
+  }
+
+  /** There will be no more than what was received; why is said again at its end. */
+  #hearAgain(): void {
+    this.#farewell ||= UNFINISHED;
+    this.#recording.over = true;
+    this.#start();
   }
 
   async #reload(position: number): Promise<void> {
@@ -300,9 +316,13 @@ export class Player implements Heard {
 
   // What may go wrong
 
+  /** Where nothing is made any more, nobody is to be reached: there is a file, or no more to come. */
   #connect(): void {
     this.#backoff.cancel();
-    if (this.#offer.live && !this.#link.active) this.#link.connect(this.#offer.live, this.#joined);
+    const { live, file } = this.#offer;
+    if (live && !this.#link.active) this.#link.connect(live, this.#joined);
+    else if (!live && file) this.#goFileWay(file, this.audio.currentTime);
+    else if (!live) this.#over(this.#recording.clusters.length ? UNFINISHED : NEVER);
   }
 
   #retry(sentence: string): void {
@@ -326,6 +346,7 @@ export class Player implements Heard {
     }
     this.#parked = true;
     this.#say(this.#wanted ? "" : sentence);
+    if (!this.#offer.live) this.#connect();
     this.#look();
   }
 
@@ -360,6 +381,7 @@ export class Player implements Heard {
     this.#say("");
     this.#look();
     const offer = await this.#ask();
+    if (!this.#lost) return; // what was learned has led elsewhere already
     if (offer.file && !this.#recording.over) this.#goFileWay(offer.file, this.audio.currentTime);
     else if (!offer.live || this.#refreshes > 2) this.#fail(sentence || FILE_GONE);
     else this.#connect();
@@ -378,7 +400,10 @@ export class Player implements Heard {
   #over(sentence: string): void {
     this.#farewell = sentence;
     this.#recording.over = true;
-    this.#lost = false;
+    this.#backoff.cancel();
+    this.#link.drop();
+    this.#lost = this.#parked = false;
+    this.#say("");
     if (this.#recording.clusters.length) this.#advance();
     else this.#fail(sentence);
   }
