@@ -23,9 +23,9 @@ class StreamView:
         self._vigil = Vigil(patience)
         self._look_seconds = look_seconds
         self._changed = asyncio.Event()
-        self._looking = asyncio.Lock()
-        self._begun = 0
-        self._done = 0
+        self._running: asyncio.Task[None] | None = None
+        self._next: asyncio.Task[None] | None = None
+        self._seen = False
 
     def segment_at(self, offset: int) -> Segment | None:
         """The segment that holds byte ``offset``, if it is recorded."""
@@ -60,7 +60,8 @@ class StreamView:
         return self._changed
 
     async def refresh(self, pool: AsyncConnectionPool) -> None:
-        """Look at the record. All who ask before a look begins share it.
+        """Look at the record. All who ask before a look begins share it, and what comes of it:
+        nobody waits for more than the one that is under way and the next.
 
         A listener who leaves meanwhile does not interrupt it: that would cost the database
         connection, and the others their look.
@@ -68,19 +69,22 @@ class StreamView:
         Raises:
             psycopg.Error, TimeoutError: the database does not answer.
         """
-        await asyncio.shield(self._share(pool, self._begun))
+        if self._next is None:
+            self._next = asyncio.create_task(self._look_behind(self._running, pool))
+        await asyncio.shield(self._next)
 
-    async def _share(self, pool: AsyncConnectionPool, asked: int) -> None:
-        async with self._looking:
-            if self._done > asked:
-                return
-            self._begun += 1
-            try:
-                async with asyncio.timeout(self._look_seconds):
-                    await self._look(pool)
-                self._done = self._begun
-            finally:  # a look that fails may have seen something before
-                self._tell()
+    async def _look_behind(
+        self, running: "asyncio.Task[None] | None", pool: AsyncConnectionPool
+    ) -> None:
+        if running is not None:
+            await asyncio.wait([running])
+        self._running, self._next = self._next, None
+        try:
+            async with asyncio.timeout(self._look_seconds):
+                await self._look(pool)
+            self._seen = True
+        finally:  # a look that fails may have seen something before
+            self._tell()
 
     def _tell(self) -> None:
         self._changed.set()
@@ -97,7 +101,7 @@ class StreamView:
             more = await SEGMENTS.aall(
                 connection, stream_id=state.stream_id, revision=state.revision, position=known
             )
-            if more and self._done:
+            if more and self._seen:
                 self._vigil.hear()
             self.segments = self.segments[:known] + more
             self.state = state

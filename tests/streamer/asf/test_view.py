@@ -49,3 +49,40 @@ def test_what_was_seen_is_told_even_if_nobody_can_say_whether_more_will_come(
             assert change.is_set()
 
     asyncio.run(look())
+
+
+def test_a_look_that_fails_fails_for_all_who_asked_before_it_began(studio: Studio) -> None:
+    """Each on their own would wait behind all others, for one look after another."""
+
+    async def look() -> None:
+        async with new_view(studio) as (view, pool):
+            with locked(studio, "workflow_instances"):
+                first = asyncio.create_task(view.refresh(pool))
+                await asyncio.sleep(LOOK_SECONDS / 5)  # that one has begun
+                others = [asyncio.create_task(view.refresh(pool)) for _ in range(7)]
+                problems = await asyncio.gather(first, *others, return_exceptions=True)
+            assert all(isinstance(problem, TimeoutError) for problem in problems)
+            assert len({id(problem) for problem in problems}) == 2
+            await view.refresh(pool)
+
+    asyncio.run(look())
+
+
+def test_who_asks_sees_what_was_recorded_before_and_who_leaves_costs_nobody_their_look(
+    studio: Studio,
+) -> None:
+    async def look() -> None:
+        async with new_view(studio) as (view, pool):
+            with locked(studio, "workflow_instances"):
+                running = [asyncio.create_task(view.refresh(pool)) for _ in range(3)]
+                await asyncio.sleep(LOOK_SECONDS / 5)
+                late = [asyncio.create_task(view.refresh(pool)) for _ in range(3)]
+                await asyncio.sleep(0)
+                running[0].cancel()
+                late[0].cancel()
+            await asyncio.gather(*running[1:], *late[1:])
+            writer = studio.open()
+            await view.refresh(pool)
+            assert view.length == writer.length > 0
+
+    asyncio.run(look())
