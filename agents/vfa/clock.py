@@ -17,27 +17,25 @@ def estimate_seconds(text: str, rate: float) -> float:
 class Clock:
     """Plays along with one who listens from the first line on, with ``buffer_seconds`` in hand.
 
-    Where a line came too late that listener had to wait, and takes the same in hand again. How far
-    a stream was heard that an earlier run began, nobody knows: its next line is due at once.
+    Where a line came too late that listener had to wait, and takes the same in hand again.
     """
 
-    def __init__(
-        self,
-        buffer_seconds: float,
-        recorded_seconds: float,
-        now: Callable[[], float] = time.monotonic,
-    ) -> None:
+    def __init__(self, buffer_seconds: float, now: Callable[[], float] = time.monotonic) -> None:
         self._buffer = buffer_seconds
-        self._recorded = recorded_seconds
+        self._recorded = 0.0
         self._now = now
         self._beginning: float | None = None
         """The moment at which the stream's second 0 is, or would have been, heard."""
 
-    def note_recorded(self, recorded_seconds: float) -> None:
-        """A line was recorded at this moment; the stream is so many seconds long with it."""
-        now = self._now()
-        if self._beginning is None or now > self._beginning + self._recorded:
-            self._beginning = now + self._buffer - self._recorded
+    def note_recorded(self, recorded_seconds: float, seconds_ago: float = 0.0) -> None:
+        """A line was recorded ``seconds_ago``; the stream is so many seconds long with it.
+
+        Lines are noted in order. One that is said to come from the future was recorded now: the
+        database's clock may have been set since.
+        """
+        moment = self._now() - max(0.0, seconds_ago)
+        if self._beginning is None or moment > self._beginning + self._recorded:
+            self._beginning = moment + self._buffer - self._recorded
         self._recorded = recorded_seconds
 
     def due_in(self, unrecorded_seconds: float) -> float:

@@ -17,6 +17,7 @@ from agents.vfa.clock import Clock
 from agents.vfa.errors import VoiceStopped, VoiceSuperseded
 from agents.vfa.forging import Forge
 from agents.vfa.mastering import Mastering
+from agents.vfa.resuming import resume_clock
 from agents.vfa.script import Script, listen
 from agents.vfa.settings import VoiceSettings
 from agents.vfa.speaking import Queue, Speaker
@@ -43,7 +44,7 @@ def forge_voice(
     with _telling_listeners(call, writer):
         client = open_client(call.settings.aims_url, call.settings.service_token.get_secret_value())
         speaker = Speaker(call, client, Cast.assign(voice_params, client), settings)
-        clock = Clock(settings.voice_buffer_seconds, writer.seconds)
+        clock = resume_clock(call.pool, writer, Clock(settings.voice_buffer_seconds))
         with (
             listen(call.settings.database_url, script_id) as bell,
             Queue(speaker, call.checkpoint, settings.voice_lines_ahead, clock) as queue,

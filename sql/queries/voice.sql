@@ -27,3 +27,12 @@ FROM task_instances
 WHERE workflow_id = %(workflow_id)s AND agent_name = 'PSWA'
 ORDER BY generation DESC
 LIMIT 1;
+
+-- name: recorded
+-- What earlier runs recorded of a stream's revision: its length with each line, and how long ago that
+-- was, by the clock that wrote it down. So a voice that goes on knows how much a listener has in hand.
+SELECT first_frame + frames AS frames,
+    extract(epoch FROM clock_timestamp() - created_at)::float8 AS seconds_ago
+FROM stream_segments
+WHERE stream_id = %(stream_id)s AND revision = %(revision)s AND line_id IS NOT NULL
+ORDER BY position;
