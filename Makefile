@@ -10,7 +10,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev podcast test fuzz up down status logs check bench bench-status bench-listeners bench-first-audio bench-playback bench-four bench-player lock settings problems clean
+.PHONY: help setup setup-dev packages podcast test fuzz up down status logs check bench bench-status bench-listeners bench-first-audio bench-playback bench-four bench-player lock settings problems clean
 unexport PYTHONDONTWRITEBYTECODE
 
 # The first Python that starts at all (a pyenv shim may exist and fail); bootstrap.py looks further.
@@ -33,11 +33,17 @@ RUN := .venv/bin/python
 help:
 	@sed -n '3,7s/^#//p' Makefile
 
+# Where the page could not be built, only who asks for setup by name has it tried again at once.
+AGAIN = $(if $(filter setup setup-dev,$(MAKECMDGOALS)),--page-again)
 setup:
-	@$(STARTER) scripts/bootstrap.py
+	@$(STARTER) scripts/bootstrap.py $(AGAIN)
 
 setup-dev:
-	@$(STARTER) scripts/bootstrap.py --dev
+	@$(STARTER) scripts/bootstrap.py --dev $(AGAIN)
+
+# For looking at what runs: no page is built for it.
+packages:
+	@$(STARTER) scripts/bootstrap.py --no-page
 
 podcast: setup
 	@$(RUN) -m scripts.podcast
@@ -48,10 +54,10 @@ up: setup
 down:
 	@if [ -x .venv/bin/python ]; then $(RUN) -m scripts.local down; fi
 
-status: setup
+status: packages
 	@$(RUN) -m scripts.local status
 
-logs: setup
+logs: packages
 	@$(RUN) -m scripts.local logs
 
 # What fails beside two other workers on a busy machine is tried once more, alone and by name: a
@@ -110,5 +116,5 @@ problems: setup-dev
 
 clean:
 	@if [ -x .venv/bin/python ]; then $(RUN) -m scripts.local clean; fi
-	rm -rf api/web/dist api/web/dist.new api/web/dist.old api/web/node_modules
+	rm -rf api/web/dist api/web/dist.new api/web/dist.old api/web/node_modules api/web/.failed
 	rm -rf .venv .aethercast .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -3,7 +3,7 @@
 Standard library only, because nothing else is there yet. Run by every make target; where
 nothing changed since the last time it ends within a few hundredths of a second.
 
-    python3 scripts/bootstrap.py [--dev]
+    python3 scripts/bootstrap.py [--dev] [--page-again | --no-page]
 
 Environment: ``PYTHON`` names the interpreter to use; ``AETHERCAST_FREE_GIB`` replaces the
 6 GiB asked of the disk. uv's and pip's own variables (index, certificates, time-outs) hold.
@@ -277,11 +277,12 @@ def models_command(dev: bool) -> list[str]:
     return [*command, "--with-recogniser"] if dev else command
 
 
-def page_command(dev: bool) -> list[str]:
+def page_command(dev: bool, again: bool) -> list[str]:
     """What builds the page, with the packages' own node, unless it stands. It never fails: where
-    npm's registry is out of reach, the player is what one has to do without."""
-    command = [str(VENV_PYTHON), "-m", "scripts.local.page"]
-    return [*command, "--dev"] if dev else command
+    npm's registry is out of reach, the player is what one has to do without; ``again``: though
+    that was found a moment ago."""
+    options = [*(["--dev"] if dev else []), *(["--again"] if again else [])]
+    return [str(VENV_PYTHON), "-m", "scripts.local.page", *options]
 
 
 @contextlib.contextmanager
@@ -311,7 +312,8 @@ def main(arguments: list[str]) -> int:
             with alone():
                 prepare(dev)
         run(models_command(dev), tool_environment())
-        run(page_command(dev), tool_environment())
+        if "--no-page" not in arguments:
+            run(page_command(dev, "--page-again" in arguments), tool_environment())
     except SetupFailed as failure:
         say(str(failure))
         return 1

@@ -1,35 +1,40 @@
-"""Build the page: ``python -m scripts.local.page [--dev]``.
+"""Build the page: ``python -m scripts.local.page [--dev] [--again]``.
 
 npm and node come from a wheel among the locked packages. What is built goes to ``api/web/dist``,
 whole or not at all, and is left alone while nothing that it is made of changes. Where npm's
 registry is out of reach Aethercast runs all the same: pages can be read, and finished episodes
-heard with the browser's own controls. ``--dev`` adds what checks and tests need.
+heard with the browser's own controls; for ten minutes it is not asked again, unless with
+``--again``. ``--dev`` adds what checks and tests need.
 """
 
 import fcntl
 import hashlib
 import os
 import shutil
+import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 CHECKOUT = Path(__file__).parents[2]
 WEB = CHECKOUT / "api" / "web"
 DIST = WEB / "dist"
 PACKAGES = WEB / "node_modules"
-BUILT, INSTALLED = ".complete", ".aethercast"
+BUILT, INSTALLED, FAILED = ".complete", ".aethercast", ".failed"
 LOCKS = ("package.json", "package-lock.json", ".npmrc")
 SETTINGS = ("vite.config.js", "tsconfig.json")
 NPM = ["--no-audit", "--no-fund", "--prefer-offline", "--fetch-retries=1",
        "--fetch-retry-mintimeout=1000", "--fetch-timeout=20000", "--loglevel=error"]  # fmt: skip
 SECONDS = 300
+PATIENCE = 600
 LOUD = (
     "THE PAGE'S PLAYER COULD NOT BE BUILT. Everything else works: episodes can be heard on their",
-    "pages as soon as they are finished. The next `make` tries again.",
+    "pages as soon as they are finished. `make setup` tries again; other commands in ten minutes.",
 )
+QUIET = "the page's player could not be built a moment ago; `make setup` tries again."
 
 
 class PageFailed(Exception):
@@ -116,16 +121,26 @@ def run(command: list[str]) -> None:
     env = {**os.environ, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
     if "PIP_CERT" in env:
         env.setdefault("NODE_EXTRA_CA_CERTS", env["PIP_CERT"])
-    try:
-        done = subprocess.run(
-            command, cwd=WEB, env=env, capture_output=True, text=True, check=False, timeout=SECONDS
-        )
-    except (OSError, subprocess.TimeoutExpired) as problem:
-        raise PageFailed(str(problem)) from None
-    if done.returncode:
-        words = (done.stderr.strip() or done.stdout.strip()).splitlines()[:12]
-        ended = f"{Path(command[0]).name} ended with {done.returncode}"
+    with subprocess.Popen(
+        command, cwd=WEB, env=env, text=True, start_new_session=True,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+    ) as process:  # fmt: skip
+        try:
+            said, complained = process.communicate(timeout=SECONDS)
+        except subprocess.TimeoutExpired as problem:
+            raise PageFailed(str(problem)) from None
+        finally:
+            end_all(process)
+    if process.returncode:
+        words = (complained.strip() or said.strip()).splitlines()[:12]
+        ended = f"{Path(command[0]).name} ended with {process.returncode}"
         raise PageFailed("\n".join([ended, *words]))
+
+
+def end_all(process: "subprocess.Popen[str]") -> None:
+    """End a step that still runs, with all it started: npm is a small program that starts node."""
+    if process.poll() is None:
+        os.killpg(process.pid, signal.SIGKILL)
 
 
 @contextmanager
@@ -151,15 +166,43 @@ def prepare(dev: bool) -> None:
             build()
 
 
+def failed_lately(dev: bool) -> bool:
+    """Whether the same was tried in vain a moment ago: a registry that does not answer costs
+    most of a minute each time."""
+    note = WEB / FAILED
+    try:
+        age = time.time() - note.stat().st_mtime
+        return 0 <= age < PATIENCE and says(note, attempt(dev))
+    except OSError:
+        return False
+
+
+def attempt(dev: bool) -> str:
+    """What is tried: these sources, with these packages."""
+    return f"{'dev' if dev else 'run'} {page_mark()}"
+
+
+def tell_failure(dev: bool, failure: Exception) -> None:
+    """Say it loudly, and note it: the next command need not find out anew."""
+    for line in (*LOUD, *(f"  {line}" for line in str(failure).splitlines())):
+        print(f"aethercast: {line}", file=sys.stderr, flush=True)
+    with suppress(OSError):
+        (WEB / FAILED).write_text(attempt(dev), encoding="ascii")
+
+
 def main(arguments: list[str]) -> int:
     """0 in any case: Aethercast runs without its player, and says so."""
     if not WEB.exists():
         return 0
+    dev = "--dev" in arguments
     try:
-        prepare("--dev" in arguments)
-    except PageFailed as failure:
-        for line in (*LOUD, *(f"  {line}" for line in str(failure).splitlines())):
-            print(f"aethercast: {line}", file=sys.stderr, flush=True)
+        if "--again" in arguments or not failed_lately(dev):
+            prepare(dev)
+            (WEB / FAILED).unlink(missing_ok=True)
+        else:
+            print(f"aethercast: {QUIET}", file=sys.stderr, flush=True)
+    except (PageFailed, OSError) as failure:
+        tell_failure(dev, failure)
     return 0
 
 

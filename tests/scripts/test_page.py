@@ -4,7 +4,10 @@ import gzip
 import json
 import re
 import shutil
+import socket
 import subprocess
+import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -48,7 +51,7 @@ def test_a_page_loads_little() -> None:
 @pytest.fixture
 def copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The page's sources, in a place where nothing was installed or built."""
-    left_out = shutil.ignore_patterns("node_modules", "dist*", "__pycache__")
+    left_out = shutil.ignore_patterns("node_modules", "dist*", "__pycache__", page.FAILED)
     web = tmp_path / "web"
     shutil.copytree(WEB, web, ignore=left_out)
     for name, place in (("WEB", web), ("DIST", web / "dist"), ("PACKAGES", web / "node_modules")):
@@ -64,6 +67,61 @@ def test_without_a_registry_everything_else_goes_on(
     assert page.main([]) == 0
     assert "COULD NOT BE BUILT" in capsys.readouterr().err
     assert not (copy / "dist").exists()
+
+
+@pytest.fixture
+def deaf_registry(copy: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[socket.socket]:
+    """A registry that takes calls and never answers."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.settimeout(0)
+        port = server.getsockname()[1]
+        monkeypatch.setenv("npm_config_registry", f"http://127.0.0.1:{port}")
+        monkeypatch.setattr(page, "SECONDS", 8)
+        yield server
+
+
+def was_called(server: socket.socket) -> bool:
+    try:
+        server.accept()[0].close()
+    except BlockingIOError:
+        return False
+    return True
+
+
+def test_a_registry_that_hangs_is_waited_for_once(
+    copy: Path, deaf_registry: socket.socket, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert page.main([]) == 0
+    assert "COULD NOT BE BUILT" in capsys.readouterr().err
+    while was_called(deaf_registry):
+        pass
+    assert page.main([]) == 0
+    assert "a moment ago" in capsys.readouterr().err
+    assert not was_called(deaf_registry)
+    assert page.main(["--again"]) == 0
+    assert "COULD NOT BE BUILT" in capsys.readouterr().err
+    assert was_called(deaf_registry)
+
+
+def test_what_takes_too_long_is_ended_with_all_it_started(
+    copy: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(page, "SECONDS", 1)
+    with pytest.raises(page.PageFailed):
+        page.run(["sh", "-c", "sleep 600 & echo $! > started; wait"])
+    started = Path(f"/proc/{(copy / 'started').read_text().strip()}/stat")
+    until = time.monotonic() + 10
+    while started.exists() and started.read_text().rpartition(")")[2].split()[0] != "Z":
+        assert time.monotonic() < until, "it goes on by itself"
+        time.sleep(0.05)
+
+
+def test_files_that_cannot_be_read_stop_nothing_else(
+    copy: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (copy / "package-lock.json").unlink()
+    assert page.main([]) == 0
+    assert "package-lock.json" in capsys.readouterr().err
 
 
 def test_what_does_not_build_leaves_the_page_that_was_there(
