@@ -40,5 +40,4 @@ async def open_rooms(settings: StreamerSettings) -> AsyncIterator[Rooms]:
         following.cancel()
         with suppress(asyncio.CancelledError):
             await following
-        rooms.shelf.close()
         await pool.close()

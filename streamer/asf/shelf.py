@@ -6,20 +6,20 @@ import struct
 from bisect import bisect_right
 from collections import OrderedDict
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import pairwise
 
 import structlog
 
+from streamer.asf.readers import Readers
 from streamer.errors import DamagedSegment, MediaNotFound, MediaUnavailable
 from streamer.media import MediaStore
 from streamer.segments import Segment
 from streamer.webm import cluster_starts
 
 LONGEST_PART = 16 * 1024
-READERS = 16
-"""Threads that read the store: a read that hangs holds up nothing else but its own segment."""
+LEAST_SECONDS = 5.0
+"""What one read may take at least, however short patience is."""
 
 FIRST_PAUSE, LONGEST_PAUSE = 0.1, 2.0
 """Between two tries at a store that is away, in seconds."""
@@ -91,14 +91,13 @@ class Shelf:
     """Reads each segment once, however many listen. Segments never change.
 
     What is recorded was stored before: where the store has it not, it is the store that is away,
-    and is asked again for up to ``patience_seconds``.
+    and is asked again for up to ``patience_seconds``. A read that hangs is given up after as long.
     """
 
     def __init__(self, store: MediaStore, capacity: int, patience_seconds: float) -> None:
-        self._store = store
         self._capacity = capacity
         self._patience = patience_seconds
-        self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="shelf")
+        self._readers = Readers(store.read)
         self._held: OrderedDict[str, Frames] = OrderedDict()
         self._bytes = 0
         self._coming: dict[str, asyncio.Task[Frames]] = {}
@@ -121,10 +120,6 @@ class Shelf:
             task.add_done_callback(lambda done: self._forget(segment.uri, done))
         return await asyncio.shield(task)
 
-    def close(self) -> None:
-        """Wait for no reader."""
-        self._readers.shutdown(wait=False, cancel_futures=True)
-
     def _forget(self, uri: str, done: "asyncio.Task[Frames]") -> None:
         """Who asked for long has waited for long; all others have the same answer for a moment."""
         failed = done.cancelled() or done.exception() is not None
@@ -145,7 +140,7 @@ class Shelf:
         over, pause = loop.time() + self._patience, FIRST_PAUSE
         while True:
             try:
-                return await loop.run_in_executor(self._readers, self._store.read, uri)
+                return await self._readers.read(uri, max(LEAST_SECONDS, over - loop.time()))
             except _AWAY as problem:
                 if loop.time() + pause > over:
                     raise

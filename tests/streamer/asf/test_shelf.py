@@ -2,7 +2,9 @@
 
 import asyncio
 import hashlib
+import os
 import uuid
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -84,6 +86,40 @@ def test_what_is_stored_is_looked_at(tmp_path: Path) -> None:
     frames = asyncio.run(take(store, _segment(uri, good)))
     assert b"".join(unframed(frames.wire)) == good
     assert len(frames.ends) == 3
+
+
+def hang(store: LocalStore, folder: Path) -> Segment:
+    """A segment that nobody gets to the end of, as in a file system whose server is gone."""
+    uri = store.uri_of(f"streams/{uuid.uuid4()}")
+    place = folder / uri.removeprefix("media:///")
+    place.parent.mkdir(exist_ok=True)
+    os.mkfifo(place)
+    return _segment(uri, b"")
+
+
+def test_reads_that_hang_are_given_up_and_hold_up_no_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("streamer.asf.shelf.LEAST_SECONDS", 0.5)
+    store = LocalStore(tmp_path)
+    data = write_clusters([b"p" * 60] * 25, 0)
+    good = _segment(store.put("streams/good", data, "audio/webm"), data)
+
+    async def read() -> None:
+        shelf = Shelf(store, 0, patience_seconds=0.5)
+        hanging = [shelf.frames(hang(store, tmp_path)) for _ in range(20)]
+        async with asyncio.timeout(30):
+            problems = await asyncio.gather(*hanging, return_exceptions=True)
+            assert all(isinstance(problem, TimeoutError) for problem in problems)
+            assert (await shelf.frames(good)).ends[-1] == len(data)
+
+    try:
+        asyncio.run(read())
+    finally:
+        for place in tmp_path.rglob("*"):
+            if place.is_fifo():
+                with suppress(OSError):  # nobody is reading there
+                    os.close(os.open(place, os.O_WRONLY | os.O_NONBLOCK))
 
 
 async def take(store: LocalStore, segment: Segment) -> Frames:
