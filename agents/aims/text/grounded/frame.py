@@ -122,14 +122,24 @@ def kind_of_subject(subject: str, titles: list[str]) -> str:
     first = [word.casefold() for word in split_words(subject)[:2]]
     asks = bool(first) and first[0] in _ASKING
     inverted = len(first) > 1 and first[1] in AUXILIARIES
-    plain = not re.search(r"[.!?:;](?=\s)", subject)
-    if plain and (subject.endswith("?") or (asks and inverted)):
+    whole = not re.search(r"[.!?:;](?=\s)", subject)
+    if whole and (subject.endswith("?") or (asks and inverted)):
         return "question"
-    if subject.casefold() in {title.casefold() for title in titles} and in_title_case(subject):
+    if is_title(subject, titles) and in_title_case(subject):
         return "title"
-    if plain and asks and first[1:] != ["to"] and not subject.endswith("!"):
+    if whole and asks and first[1:] != ["to"] and not subject.endswith("!"):
         return "clause"
-    return "noun" if plain and kind_of(subject) == "noun" else "label"
+    return "noun" if whole and kind_of(subject) == "noun" else "label"
+
+
+def is_title(subject: str, titles: list[str]) -> bool:
+    """Whether a subject is a title, however either of them ends."""
+    return plain(subject) in {plain(title) for title in titles}
+
+
+def plain(title: str) -> str:
+    """A title for comparison: no quotation marks around it, no closing punctuation, no case."""
+    return title.casefold().strip(' "“”.!?…')
 
 
 def in_title_case(subject: str) -> bool:
@@ -163,8 +173,8 @@ def present(
 
 def name_read(subject: str, titles: list[str], seed: str) -> str:
     """The sentence that names the sources; empty where the topic is the only one's title."""
-    spoken = speakable(subject, titles).casefold()
-    if not any(title for title in titles if title.casefold() != spoken):
+    spoken = plain(speakable(subject, titles))
+    if not any(title for title in titles if plain(title) != spoken):
         return ""
     return draw(SOURCED_BY, seed)[0].format(t=name_sources(titles))
 
@@ -191,8 +201,7 @@ def lead_to_close(stage: Stage, subject: str, passage: Passage, titles: list[str
         options = [template.format(h=passage.heading) for template in LAST_CHAPTERS]
         return draw(options, stage.bank.seed)[0]
     if sums_up(passage.document, passage.sentences, subject):
-        named = subject.casefold() in {title.casefold() for title in titles}
-        return ask_takeaway(stage, "" if named else subject)
+        return ask_takeaway(stage, "" if is_title(subject, titles) else subject)
     return draw(LAST_THINGS, stage.bank.seed)[0]
 
 

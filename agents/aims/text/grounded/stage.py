@@ -1,5 +1,6 @@
 """The stage: who has said what so far, in this part and before."""
 
+from copy import copy
 from dataclasses import dataclass, field
 
 from agents.aims.text.grounded.phrases import LIVELY, SOBER_GENERIC, Bank
@@ -59,6 +60,17 @@ class Stage:
     def is_too_soon(self, speaker: Speaker, text: str) -> bool:
         """Whether that host's voice could not be there yet with such a line."""
         return self.clock is not None and self.clock.is_too_soon(speaker, text)
+
+    def can_follow(self, lines: list[tuple[Speaker, str]]) -> bool:
+        """Whether those lines, said one after the other, would all be there in time."""
+        if self.clock is None:
+            return True
+        clock = copy(self.clock)
+        for speaker, text in lines:
+            if clock.is_too_soon(speaker, text):
+                return False
+            clock.add(speaker, text)
+        return True
 
     @property
     def reading(self) -> int:

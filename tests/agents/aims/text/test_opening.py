@@ -1,27 +1,44 @@
 """An episode opens on its own story, in a voice that is there; the slow one has time."""
 
+from functools import cache
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from agents.aims.text.grounded.opening import name_briefly
+from agents.aims.text.grounded.frame import present
+from agents.aims.text.grounded.opening import BEGINNINGS, GREETINGS, SOBER_GREETINGS, name_briefly
+from agents.aims.text.grounded.phrases import BANK
 from agents.aims.text.grounded.words import count_words, split_words
 from agents.aims.text.pacing import HOSTS, OpeningClock
-from agents.aims.text.tasks import Line, OutlineParameters, Speaker
-from tests.agents.aims.text.material import ALL, document, write
+from agents.aims.text.tasks import Line, OutlineParameters, Part, Speaker
+from agents.pswa.rehearse import read_file
+from tests.agents.aims.text.material import ALL, document, lines_of, write
 
 CASTS: list[tuple[Speaker, list[Speaker]]] = [
     ("host_a", []), ("host_a", ["host_b"]), ("host_b", ["host_a"]),
     ("host_a", ["host_a", "host_b"]),
 ]  # fmt: skip
-OWN = {name: document(name) for name in ALL}
+LIBRARY = Path(__file__).parents[4] / "agents/wcha/library/articles"
+STORIES = {name: document(name) for name in ALL} | {
+    path.stem: read_file(path) for path in sorted(LIBRARY.glob("*.md"))
+}
+PERSONAL = {"library_address"}
+"""It begins with "I", which is somebody else than the host who reads it."""
+PROMPTS = set(BANK["open"]) | {
+    words for greeting in [*GREETINGS, *SOBER_GREETINGS] for words in greeting.split("|")[::2]
+}
 
 
-def first_part(name: str, opens: Speaker, slow: list[Speaker], **more: object) -> list[Line]:
-    given = OutlineParameters(opens=opens, slow=slow)
-    return write([OWN[name]], minutes=2, opens=given.opens, slow=given.slow, **more)[0].lines
+@cache
+def episode(name: str, minutes: int, opens: Speaker, slow: tuple[Speaker, ...]) -> list[Part]:
+    return write([STORIES[name]], minutes=minutes, opens=opens, slow=list(slow))
+
+
+def first_part(name: str, opens: Speaker, slow: list[Speaker]) -> list[Line]:
+    return episode(name, 2, opens, tuple(slow))[0].lines
 
 
 def seconds_before(lines: list[Line], slow: Speaker) -> list[tuple[float, float, Line]]:
@@ -62,20 +79,52 @@ def test_the_first_line_speaks_of_this_story(
     name: str, opens: Speaker, slow: list[Speaker]
 ) -> None:
     first, *rest = first_part(name, opens, slow)
-    title = {word.casefold() for word in split_words(OWN[name].title) if len(word) > 3}
+    title = {word.casefold() for word in split_words(STORIES[name].title) if len(word) > 3}
     said = {word.casefold() for word in split_words(first.text)}
     assert first.kind == "fact" or title & said
     assert any(title & {w.casefold() for w in split_words(line.text)} for line in [first, *rest])
 
 
+@pytest.mark.parametrize(("opens", "slow"), CASTS[:3])
+@pytest.mark.parametrize("name", STORIES)
+def test_where_a_voice_is_fast_the_first_line_is_the_storys_own(
+    name: str, opens: Speaker, slow: list[Speaker]
+) -> None:
+    for minutes in (2, 5):
+        lines = episode(name, minutes, opens, tuple(slow))[0].lines
+        assert (lines[0].kind == "fact") == (name not in PERSONAL)
+        assert lines[0].speaker == opens
+
+
 @pytest.mark.parametrize(("opens", "slow"), CASTS)
-def test_nobody_answers_himself(opens: Speaker, slow: list[Speaker]) -> None:
-    """A prompt is for the other one."""
-    for name in ALL:
-        for line, following in pairwise(first_part(name, opens, slow)):
-            asked = line.kind == "connective" and line.text.endswith("?")
-            if asked and count_words(line.text) <= 8 and not slow:
+@pytest.mark.parametrize("name", STORIES)
+def test_nobody_answers_himself(name: str, opens: Speaker, slow: list[Speaker]) -> None:
+    """A prompt is for the other one, who then has something to say."""
+    for minutes in (2, 5):
+        lines = lines_of(episode(name, minutes, opens, tuple(slow)))
+        for line, following in pairwise(lines):
+            if line.text in PROMPTS:
                 assert following.speaker != line.speaker
+            if line.text in BEGINNINGS:
+                assert (following.speaker, following.kind) == (line.speaker, "fact")
+
+
+@pytest.mark.parametrize(("opens", "slow"), CASTS)
+def test_whose_we_it_is_is_said_before_it_is_heard(opens: Speaker, slow: list[Speaker]) -> None:
+    for line in first_part("library_address", opens, slow):
+        if "When you hear" in line.text:
+            return
+        assert line.kind == "connective" or " I " not in f" {line.text} "
+    raise AssertionError("nobody said it")
+
+
+@pytest.mark.parametrize("closing", ["", "!", ".", " …", "?!"])
+def test_a_title_is_not_said_twice_for_its_full_stop(closing: str) -> None:
+    title = "The Octopus, a Mind with Eight Arms"
+    for topic, named in ((title + closing, title), (title, title + closing)):
+        said = present(topic, [named], "", "seed")
+        assert said.count("Octopus") == 1
+        assert present(topic, [named, "Another"], "", "seed").count("Another") == 1
 
 
 @pytest.mark.parametrize(
