@@ -144,3 +144,13 @@ def test_a_visit_to_a_finished_episode_plays_the_file(page: Page, stage: Stage) 
     page.evaluate(f"{PLAYER}.seek(5)")
     page.wait(f"{STATE} === 'playing' && {PLACE} > 5")
     assert page.evaluate(scene_of("to")) > writer.seconds - 0.2
+
+
+def test_a_place_chosen_before_the_file_came_is_kept(page: Page, stage: Stage) -> None:
+    writer = stage.writer()
+    say(writer, 6)
+    finish(stage, writer)
+    page.open(stage.link)
+    page.evaluate(f"{PLAYER}.start(); {PLAYER}.seek(5)", pressed=True)
+    page.wait(f"{STATE} === 'playing'")
+    assert page.evaluate(PLACE) >= 5

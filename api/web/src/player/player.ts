@@ -147,7 +147,8 @@ export class Player implements Heard {
     if (this.#way === "none") return;
     this.#endChase();
     const { from, to, growing } = this.scene;
-    const last = growing ? Math.max(from, to - EDGE / 2) : to;
+    // Of a file that is only beginning to come, nobody knows yet how long it is.
+    const last = growing ? Math.max(from, to - EDGE / 2) : to || Infinity;
     this.audio.currentTime = Math.min(Math.max(seconds, from), last);
     this.#advance();
   }
