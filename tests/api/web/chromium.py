@@ -25,6 +25,9 @@ KEYS = {"ArrowLeft": 37, "ArrowRight": 39, "Home": 36, "End": 35, "Tab": 9, "Ent
         "PageUp": 33, "PageDown": 34}  # fmt: skip
 
 
+Point = tuple[float, float]
+
+
 def find_chromium() -> str | None:
     """The browser's path, if there is one."""
     return next((path for name in NAMES if (path := shutil.which(name))), None)
@@ -92,6 +95,15 @@ class Page:
         for kind in ("mousePressed", "mouseReleased"):
             self.send(
                 "Input.dispatchMouseEvent", type=kind, x=place[0], y=place[1], button="left",
+                clickCount=1,
+            )  # fmt: skip
+
+    def drag(self, start: Point, *by: Point) -> None:
+        """Press the left button at a point, move by way of others, and let go at the last."""
+        moves = [("mousePressed", start), *(("mouseMoved", point) for point in by)]
+        for kind, (x, y) in [*moves, ("mouseReleased", by[-1])]:
+            self.send(
+                "Input.dispatchMouseEvent", type=kind, x=x, y=y, button="left", buttons=1,
                 clickCount=1,
             )  # fmt: skip
 

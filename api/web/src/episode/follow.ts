@@ -66,8 +66,8 @@ export class Follower {
     const heard = (event: MessageEvent<string>) => {
       const { estimated_seconds_left: left } = JSON.parse(event.data) as { estimated_seconds_left?: number | null };
       if (left !== undefined) this.secondsLeft = left;
-      if (event.type === "end") events.close();
-      this.#gather();
+      if (event.type === "end") this.#askToTheEnd(events);
+      else this.#gather(GATHER);
     };
     for (const kind of EVENTS) events.addEventListener(kind, heard);
     events.addEventListener("error", () => {
@@ -75,19 +75,34 @@ export class Follower {
     });
   }
 
+  /** Nothing more will be told; what became of it is asked until an answer comes. */
+  #askToTheEnd(events: EventSource): void {
+    events.close();
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    void this.#poll();
+  }
+
   /** Several things happen at once: look once, a moment after the first. */
-  #gather(): void {
+  #gather(wait: number): void {
     if (this.#asking) this.#again = true;
     this.#timer ??= setTimeout(() => {
       this.#timer = undefined;
-      const asked = this.ask();
-      asked.catch(() => undefined).finally(() => {
-        if (this.#again) {
-          this.#again = false;
-          this.#gather();
-        }
-      });
-    }, GATHER);
+      void this.#look();
+    }, wait);
+  }
+
+  async #look(): Promise<void> {
+    try {
+      await this.ask();
+    } catch {
+      if (this.#events?.readyState !== EventSource.CLOSED) this.#gather(ASK_AFTER_TROUBLE);
+      return;
+    }
+    if (this.#again) {
+      this.#again = false;
+      this.#gather(GATHER);
+    }
   }
 
   close(): void {

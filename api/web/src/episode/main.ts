@@ -57,6 +57,7 @@ function firstOffer({ dataset }: PlayerElement): Omit<Offer, "refresh"> {
 function dress(status: PodcastStatus): void {
   const title = document.querySelector("h1");
   if (title && status.title) write(title, status.title);
+  if (status.title) document.title = `${status.title} · Aethercast`;
   const cover = document.querySelector<HTMLImageElement>("img.cover");
   const address = status.media.cover?.url;
   if (cover && address && cover.hidden) {

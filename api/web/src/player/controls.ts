@@ -42,6 +42,8 @@ export class Controls {
   readonly #heard = element("span", "player-heard", {});
   readonly #length = element("span", "player-length", {});
   #dragging = false;
+  /** After `change`, which need not come: who returns to where the drag began changed nothing. */
+  readonly #letGo = () => setTimeout(() => (this.#dragging = false), 0);
   #told = -1;
 
   constructor(wishes: Wishes) {
@@ -58,6 +60,7 @@ export class Controls {
       this.#dragging = false;
       wishes.seek(Number(this.place.value));
     });
+    this.place.addEventListener("blur", this.#letGo);
     this.place.addEventListener("keydown", (event) => this.#press(event, wishes));
   }
 
@@ -103,6 +106,9 @@ export class Controls {
 
   #drag(): void {
     this.#dragging = true;
+    for (const kind of ["pointerup", "pointercancel"]) {
+      globalThis.addEventListener(kind, this.#letGo, { once: true });
+    }
     const place = Number(this.place.value);
     this.#paint(place);
     write(this.#heard, clock(place));

@@ -6,7 +6,7 @@
 
 import "./player.css";
 import { Controls, type Wishes } from "./controls";
-import { announce } from "./session";
+import { describe, fallSilent, obey } from "./session";
 import type { Offer } from "./offer";
 import type { Beginning } from "./link";
 import { Player } from "./player";
@@ -20,11 +20,12 @@ export class PlayerElement extends HTMLElement implements Wishes {
   /** The episode to be played. Given again, it is what is known of the same episode by now. */
   set offer(offer: Offer) {
     this.#build();
+    describe(offer);
     if (this.#player) {
       this.#player.update(offer);
     } else {
       this.#player = new Player(this.#audio, offer, () => this.#show());
-      announce(this.#player, this);
+      obey(this.#player, this);
       this.#show();
     }
   }
@@ -46,6 +47,7 @@ export class PlayerElement extends HTMLElement implements Wishes {
   close(): void {
     this.#player?.close();
     this.#player = null;
+    fallSilent();
   }
 
   toggle(): void {
