@@ -11,8 +11,8 @@ from api.parts import OfFacade
 from api.podcasts.answer import answer_version
 from api.podcasts.document import PodcastStatus
 from api.problems import LinkExpired, LinkInvalid, NotFound, TooManyRequests
+from api.signed import reading_link
 from streamer.episode_link import workflow_of
-from streamer.permission import PermissionForged, PermissionOver
 
 router = APIRouter(prefix="/episodes", tags=["episodes"])
 
@@ -31,12 +31,8 @@ async def get_episode(
     if_none_match: Annotated[str | None, Header()] = None,
 ) -> Response:
     """What the page at `links.episode` asks while it is open; the link is the permission."""
-    try:
+    with reading_link():
         workflow_id = workflow_of(parts.settings.secret_key.get_secret_value(), key)
-    except PermissionForged:
-        raise LinkInvalid from None
-    except PermissionOver:
-        raise LinkExpired from None
     tell(request, await parts.limits.spend("reads", f"link/{workflow_id}"))
     version = await parts.versions.look(workflow_id)
     if version is None:

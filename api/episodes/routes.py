@@ -16,10 +16,10 @@ from api.limits.limiter import tell
 from api.parts import OfFacade, Parts
 from api.podcasts.document import PodcastStatus
 from api.podcasts.status import read_status
-from api.problems import LinkExpired, LinkInvalid, NotFound
+from api.problems import LinkInvalid, NotFound
+from api.signed import reading_link
 from api.web.built import find_page
 from streamer.episode_link import opens
-from streamer.permission import PermissionForged, PermissionOver
 
 PAGE = Path(__file__).parent / "page"
 POLICY = (
@@ -116,13 +116,10 @@ async def _admit(request: Request, parts: Parts, workflow_id: UUID, key: str | N
         user_id = (await identify(request, parts)).user_id
         tell(request, await parts.limits.spend("reads", user_id))
         return user_id
-    try:
-        if not opens(parts.settings.secret_key.get_secret_value(), workflow_id, key):
-            raise LinkInvalid
-    except PermissionForged:
-        raise LinkInvalid from None
-    except PermissionOver:
-        raise LinkExpired from None
+    with reading_link():
+        opened = opens(parts.settings.secret_key.get_secret_value(), workflow_id, key)
+    if not opened:
+        raise LinkInvalid
     tell(request, await parts.limits.spend("reads", f"link/{workflow_id}"))
     return None
 

@@ -13,10 +13,10 @@ from api.media.links import read_link
 from api.media.ranges import Span, Unsatisfiable, applies, matches, read_range
 from api.parts import OfFacade, Parts
 from api.problems import LinkExpired, LinkInvalid, NotFound, RangeUnsatisfiable
+from api.signed import reading_link
 from sql import Statement
 from streamer.errors import ForeignMedia, MediaNotFound
 from streamer.media import MediaStore
-from streamer.permission import PermissionForged, PermissionOver
 
 CHUNK = 256 * 1024
 router = APIRouter(tags=["media"])
@@ -71,12 +71,8 @@ async def get_media(
 
 
 def _read(parts: Parts, token: str) -> tuple[str, str]:
-    try:
+    with reading_link():
         return read_link(parts.settings, token)
-    except PermissionForged:
-        raise LinkInvalid from None
-    except PermissionOver:
-        raise LinkExpired from None
 
 
 async def _find(parts: Parts, uri: str) -> Stored:
