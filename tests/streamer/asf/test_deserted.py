@@ -196,21 +196,28 @@ def test_a_voice_that_died_for_good_and_nobody_says_so(studio: Studio, impatient
     assert hashlib.sha256(heard.data + rest.data).hexdigest() == ended.sha256
 
 
-def test_a_slow_voice_is_waited_for_as_long_as_it_lives(studio: Studio, impatient: Server) -> None:
+def test_a_slow_voice_is_waited_for_as_long_as_it_lives(studio: Studio) -> None:
     writer = studio.open()
     tell(studio, OLD)
-    died = threading.Event()
+    died, key = threading.Event(), uuid.uuid4().hex
+    values = {"key": key, "workflow": studio.workflow_id, "task": "voice.speak", "left": 60,
+              "ago": 0}  # fmt: skip
 
     def renew() -> None:
-        while not died.wait(0.2):
-            tell(studio, KEY, key=str(studio.stream_id), ago=0)
+        with psycopg.connect(studio.url, autocommit=True) as connection:
+            while not died.wait(0.2):
+                connection.execute(KEY.encode(), values)
 
-    voice = threading.Thread(target=renew)
-    with impatient.connect(capability_for(studio)) as socket:
-        voice.start()
+    voice = threading.Thread(target=renew, daemon=True)
+    tell(studio, KEY, **values)
+    voice.start()
+    with (
+        run_server(studio, stalled_seconds=3, unbegun_seconds=3, poll_seconds=0.2) as asf,
+        asf.connect(capability_for(studio)) as socket,
+    ):
         try:
-            while True:
-                socket.recv(timeout=3)
+            while True:  # longer than it takes to see a silence twice
+                socket.recv(timeout=7)
         except TimeoutError:
             assert socket.ping().wait(5)
         writer.append("0.0", babble(0.5), 0.2)
