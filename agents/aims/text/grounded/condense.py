@@ -76,6 +76,8 @@ def _shorten(given: Given, topic: str, share: float) -> Source:
             continue
         if number and number - 1 not in kept and blocks[number - 1].section == block.section:
             words = block.section.heading or ""
+            # twice in a row the same heading: another section, that no run reaches into, but
+            # one that goes on
             marks.append(Heading(level=2, text=words, start=block.start))
         pieces += [blank(block.start - at), text[block.start : block.end]]
         at = block.end

@@ -34,12 +34,17 @@ class Sentence:
 
 @dataclass(frozen=True)
 class Section:
-    """A stretch of a source under one heading (None before the first)."""
+    """A stretch of a source under one heading (None before the first).
+
+    ``begins`` is where the first stretch under that heading starts: earlier than ``start`` where
+    this one goes on after something was left out.
+    """
 
     number: int
     heading: str | None
     start: int
     end: int
+    begins: int
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,17 +101,19 @@ def clean_title(title: str) -> str:
 def cut_sections(text: str, outline: list[Heading], title: str) -> Iterator[Section]:
     """The sections that the headings open; a heading that repeats the title opens none.
 
-    A heading's words may stand in the text where its section starts, or not at all.
+    A heading's words may stand in the text where its section starts, or not at all. The same
+    heading twice in a row means that its section goes on.
     """
-    number, heading, start = 0, None, 0
+    number, heading, start, begins = 0, None, 0, 0
     for entry in sorted(outline, key=lambda entry: entry.start):
         if not start <= entry.start <= len(text):
             continue
-        yield Section(number, heading, start, entry.start)
-        words = clean_heading(entry.text)
+        yield Section(number, heading, start, entry.start, begins)
+        words, before = clean_heading(entry.text), heading
         heading = None if not words or _same(words, clean_title(title)) else words
         number, start = number + 1, entry.start + _length_in(text, entry)
-    yield Section(number, heading, start, len(text))
+        begins = begins if heading == before else start
+    yield Section(number, heading, start, len(text), begins)
 
 
 def _length_in(text: str, entry: Heading) -> int:

@@ -19,7 +19,7 @@ def label_parts(documents: list[Document], groups: list[list[Run]], topic: str) 
         label = label_part(known, group, told, position)
         labels.append(distinguish(label, labels))
         told |= {run[0].source_id for run in group}
-    spoken = {(run[0].source_id, run[0].section) for group in groups[:-1] for run in group}
+    spoken = {place_of(known, run) for group in groups[:-1] for run in group}
     last = label_last(known, groups[-1], spoken, topic) if groups else LAST_THING
     return [*labels, distinguish(last, labels)]
 
@@ -36,6 +36,11 @@ def label_part(known: dict[str, Document], group: list[Run], told: set[str], pos
     return document.title if fresh else f"Part {position + 1}"
 
 
+def place_of(known: dict[str, Document], run: Run) -> tuple[str, int]:
+    """The source of a run, and where the section that it stands in begins."""
+    return run[0].source_id, known[run[0].source_id].sections[run[0].section].begins
+
+
 def label_last(
     known: dict[str, Document], group: list[Run], spoken: set[tuple[str, int]], topic: str
 ) -> str:
@@ -44,7 +49,7 @@ def label_last(
         return SOURCES
     document, run = known[group[-1][0].source_id], group[-1]
     heading = document.sections[run[0].section].heading
-    if heading and (document.source_id, run[0].section) not in spoken:
+    if heading and place_of(known, run) not in spoken:
         return heading
     return TAKEAWAY if sums_up(document, run, topic) else LAST_THING
 

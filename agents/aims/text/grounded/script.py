@@ -90,7 +90,7 @@ def find_passage(documents: dict[str, Document], run: Span, earlier: list[Span])
         raise BadRequest("The outline points outside the sources.")
     section = document.sections[sentences[0].section]
     told = [span for span in earlier if span.source_id == run.source_id]
-    same = any(section.start <= span.start < section.end for span in told)
+    same = any(section.begins <= span.start < section.end for span in told)
     new = not told and bool(earlier)
     heading = None if same or (section.heading or "").casefold() in GENERAL else section.heading
     title = document.title if new else None

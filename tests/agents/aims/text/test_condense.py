@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agents.aims.text.grounded.condense import blank, choose_blocks, condense, cut_blocks
-from agents.aims.text.grounded.document import Section, read_document
+from agents.aims.text.grounded.document import Section, cut_sections, read_document
 from agents.aims.text.request import Heading, Source
 from agents.aims.text.tasks import OutlineParameters
 from agents.pswa.rehearse import read_file, rehearse
@@ -110,7 +110,7 @@ def test_words_that_are_everywhere_ask_for_nothing() -> None:
     text = "".join(
         f"The river ran past house {n} again. {'It was so. ' * 60}\n\n" for n in range(30)
     )
-    blocks = list(cut_blocks(text, Section(0, None, 0, len(text))))
+    blocks = list(cut_blocks(text, Section(0, None, 0, len(text), 0)))
     assert len(blocks) > 20
     assert choose_blocks(text, blocks, "river house", 900) == choose_blocks(text, blocks, "", 900)
 
@@ -132,6 +132,39 @@ def test_headings_stay_with_what_stands_under_them() -> None:
     document = read_document(short)
     for sentence in document.sentences:
         assert document.sections[sentence.section].heading == names[whole[sentence.start]]
+
+
+def long_chapters() -> Source:
+    """Few chapters, each of many paragraphs, so that each is told in pieces with gaps between."""
+    text, outline = "", []
+    articles = [read_file(path) for path in sorted(LIBRARY.glob("*.md"))]
+    for number, heading in enumerate(("How ships found their way", "Where it all went")):
+        outline.append(Heading(level=2, text=heading, start=len(text)))
+        half = articles[8 * number : 8 * number + 8]
+        text += f"{heading}\n" + "".join(f"{article.text}\n\n" for article in half)
+    return Source(id="chapters", title="Two Chapters", text=text, outline=outline)
+
+
+@pytest.mark.parametrize("minutes", [5, 15])
+@pytest.mark.parametrize("topic", ["", "the clock and the piano", "coffee"])
+def test_what_goes_on_after_a_gap_is_not_announced_again(topic: str, minutes: float) -> None:
+    source = long_chapters()
+    [short] = condense([source], OutlineParameters(topic=topic, minutes=minutes))
+    assert len(short.outline) > 2
+    script, _ = rehearse([source], topic, minutes)
+    said = [line.text.casefold() for part in script.parts for line in part.lines
+            if line.kind == "connective"]  # fmt: skip
+    for heading in ("how ships found their way", "where it all went"):
+        assert sum(heading in text for text in said) <= 1
+    assert len(script.parts) > 3
+
+
+def test_a_heading_that_a_source_has_twice_opens_a_section_twice() -> None:
+    outline = [Heading(level=2, text=t, start=n) for t, n in (("One", 0), ("Two", 30), ("One", 60))]
+    sections = list(cut_sections("x" * 90, outline, "A title"))
+    assert [(s.heading, s.begins) for s in sections] == [
+        (None, 0), ("One", 0), ("Two", 30), ("One", 60)
+    ]  # fmt: skip
 
 
 def test_sources_that_fit_are_left_as_they_are() -> None:
