@@ -10,21 +10,28 @@ import os
 import subprocess
 import sys
 import threading
+import traceback
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 
+import structlog
+
 from agents.canonical import JSON
-from agents.vfa.errors import MasteringFailed, MasteringInterrupted
+from agents.vfa.errors import MasteringFailed, MasteringInterrupted, MasteringStarved
 from streamer.episode import Episode, make_episode
 from streamer.mastering.labels import Chapter, Labels
 from streamer.mastering.quality import Quality
 
 NICENESS = 10
 LOOK_SECONDS = 0.5
+COMPLAINT_CHARACTERS = 2000
 _ROOT = Path(__file__).parents[2]
 _ANSWER, _COMPLAINT = "quality.json", "complaint.txt"
+_STARVED = os.EX_TEMPFAIL
+
+log = structlog.get_logger(__name__)
 
 
 def make_episode_apart(
@@ -38,8 +45,9 @@ def make_episode_apart(
     """What `streamer.episode.make_episode` makes; ``look`` runs meanwhile and may raise to stop it.
 
     Raises:
-        MasteringFailed: it could not be done.
-        MasteringInterrupted: the process was killed.
+        MasteringFailed: it could not be done; the log says why.
+        MasteringInterrupted: the process was killed (retryable).
+        MasteringStarved: there was no room on the disk or in memory (retryable).
     """
     order = {
         "stream": str(stream), "folder": str(folder), "labels": asdict(labels), "voices": voices,
@@ -53,10 +61,10 @@ def make_episode_apart(
 def _run(order: str, folder: Path, look: Callable[[], None]) -> None:
     """Run the other process to its end, or kill it where ``look`` raises."""
     environment = {**os.environ, "PYTHONPATH": str(_ROOT)}
-    with (folder / _COMPLAINT).open("wb") as complaint:
+    with (folder / _COMPLAINT).open("wb") as written:
         child = subprocess.Popen(
             [sys.executable, "-m", "agents.vfa.apart"],
-            stdin=subprocess.PIPE, stderr=complaint, env=environment, text=True,
+            stdin=subprocess.PIPE, stderr=written, env=environment, text=True,
         )  # fmt: skip
     assert child.stdin is not None
     try:
@@ -70,11 +78,17 @@ def _run(order: str, folder: Path, look: Callable[[], None]) -> None:
         child.wait()
         with suppress(BrokenPipeError):
             child.stdin.close()
-    if child.returncode < 0:
-        raise MasteringInterrupted
     if child.returncode:
-        last = (folder / _COMPLAINT).read_text(encoding="utf-8", errors="replace").splitlines()[-1:]
-        raise MasteringFailed(f"The episode's files could not be made: {''.join(last)}")
+        complaint = (folder / _COMPLAINT).read_text(encoding="utf-8", errors="replace")
+        raise _explain(child.returncode, complaint)
+
+
+def _explain(status: int, complaint: str) -> MasteringFailed:
+    """What a podcast says of it. The process's own words name our files: they are for the log."""
+    log.error("mastering_failed", status=status, complaint=complaint[-COMPLAINT_CHARACTERS:])
+    if status < 0:
+        return MasteringInterrupted()
+    return MasteringStarved() if status == _STARVED else MasteringFailed()
 
 
 def _ended(child: "subprocess.Popen[str]") -> bool:
@@ -90,6 +104,14 @@ def main() -> None:
     os.nice(NICENESS)
     order = json.loads(sys.stdin.readline())
     threading.Thread(target=_end_with_parent, daemon=True).start()
+    try:
+        _obey(order)
+    except (OSError, MemoryError):
+        traceback.print_exc()
+        sys.exit(_STARVED)
+
+
+def _obey(order: JSON) -> None:
     labels = order["labels"]
     labels["chapters"] = tuple(Chapter(**chapter) for chapter in labels["chapters"])
     folder = Path(order["folder"])

@@ -49,6 +49,12 @@ class MasteringInterrupted(MasteringFailed):
     retryable = True
 
 
+class MasteringStarved(MasteringFailed):
+    """The machine had no room to make the episode's files, or could not write them."""
+
+    retryable = True
+
+
 class VoiceSuperseded(VoiceError):
     """A newer voice speaks into this stream."""
 

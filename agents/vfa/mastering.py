@@ -5,14 +5,19 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+import structlog
+
 from agents.canonical import JSON
 from agents.vfa.apart import make_episode_apart
+from agents.vfa.errors import MasteringStarved
 from agents.vfa.forging import Told
 from agents.vfa.script import Writing
 from streamer.mastering.labels import Chapter, Labels
 from streamer.media import MediaStore
 from streamer.media.keeping import measure
 from streamer.record import StreamWriter
+
+log = structlog.get_logger(__name__)
 
 COMMENT = "The voices of this episode are synthetic."
 
@@ -29,7 +34,20 @@ class Mastering:
     """Runs between any two pieces of the work, and may raise to stop it."""
 
     def finish(self) -> JSON:
-        """End, master, store, judge; the task's result."""
+        """End, master, store, judge; the task's result.
+
+        Raises:
+            MasteringFailed: the files could not be made.
+            MasteringInterrupted, MasteringStarved: try again later (retryable).
+            StreamerError, Cancelled: as they say.
+        """
+        try:
+            return self._finish()
+        except (OSError, MemoryError) as problem:
+            log.error("mastering_failed", complaint=str(problem))
+            raise MasteringStarved from problem
+
+    def _finish(self) -> JSON:
         ended = self.writer.end()
         with (
             tempfile.TemporaryDirectory(prefix="aethercast-episode-") as folder,

@@ -8,13 +8,16 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import psutil
 import pytest
+from structlog.testing import capture_logs
 
 from agents.errors import Cancelled
 from agents.vfa.apart import NICENESS, make_episode_apart
-from agents.vfa.errors import MasteringFailed, MasteringInterrupted
+from agents.vfa.errors import MasteringFailed, MasteringInterrupted, MasteringStarved
 from streamer.mastering.labels import Labels
+from streamer.webm import encode_line, write_clusters, write_header
 from tests.agents.processes import until
 from tests.conftest import ROOT
 
@@ -71,12 +74,30 @@ def test_a_killed_one_may_be_tried_again(endless: Path) -> None:
     assert caught.value.retryable
 
 
-def test_what_cannot_be_mastered_says_why(tmp_path: Path) -> None:
+def test_what_cannot_be_mastered_is_said_in_a_sentence_and_why_is_logged(tmp_path: Path) -> None:
     noise = tmp_path / "stream.webm"
     noise.write_bytes(b"this is no recording")
-    with pytest.raises(MasteringFailed, match="Invalid data") as caught:
+    with capture_logs() as logs, pytest.raises(MasteringFailed) as caught:
         master(noise, lambda: None)
+    assert str(caught.value) == "The episode's files could not be made of its stream."
     assert not caught.value.retryable
+    (logged,) = [entry for entry in logs if entry["event"] == "mastering_failed"]
+    assert "Invalid data" in logged["complaint"]
+
+
+def write_silence(path: Path) -> Path:
+    """A second of a stream in which nothing is said."""
+    path.write_bytes(write_header() + write_clusters(encode_line(np.zeros(48_000, np.float32)), 0))
+    return path
+
+
+def test_a_full_disk_may_have_room_at_the_next_attempt(tmp_path: Path) -> None:
+    stream = write_silence(tmp_path / "stream.webm")
+    (tmp_path / "stream.webm.f32").symlink_to("/dev/full")
+    with pytest.raises(MasteringStarved) as caught:
+        master(stream, lambda: None)
+    assert caught.value.retryable
+    assert str(tmp_path) not in str(caught.value)
 
 
 def test_it_ends_with_its_parent(endless: Path) -> None:

@@ -1,6 +1,7 @@
 """The voice against a real model service and a real database."""
 
 import hashlib
+import tempfile
 import threading
 import uuid
 from pathlib import Path
@@ -164,6 +165,18 @@ def test_a_voice_that_does_not_exist_is_named(desk: Desk, perform: Any) -> None:
     assert (error["type"], error["retryable"]) == ("UnknownSpeaker", False)
     assert "nobody" in error["message"]
     assert "michael" in error["message"]
+
+
+def test_a_voice_without_room_for_its_files_may_try_again(
+    desk: Desk, perform: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.write_all()
+    with monkeypatch.context() as patched:
+        patched.setattr(tempfile, "tempdir", "/dev/full")
+        error = perform(desk.kwargs()).error
+    assert (error["type"], error["retryable"]) == ("MasteringStarved", True)
+    assert "/dev/full" not in error["message"]
+    assert isinstance(perform(desk.kwargs()), Completed)
 
 
 @pytest.mark.parametrize("ending", ["cancelled", "failed"])
