@@ -1,7 +1,9 @@
 """How a heading is spoken: by what kind of phrase it is."""
 
 import re
-from functools import lru_cache
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from hashlib import blake2b
 
 from agents.aims.text.grounded.lexicon import (
     AUXILIARIES,
@@ -58,10 +60,35 @@ def _may_be_verb(word: str, last: bool = False) -> bool:
 
 def in_sentence(heading: str, text: str) -> str:
     """The heading as it stands inside a sentence: words that the text knows in lower case, so."""
-    return " ".join(_lower(word, text, place == 0) for place, word in enumerate(heading.split(" ")))
+    return _KNOWN.find(heading, text)
 
 
-@lru_cache(maxsize=1024)
+@dataclass
+class Casings:
+    """Headings as they stand inside a sentence, of the last so many asked for.
+
+    They are known by a digest of the text that decided: no caller's text is kept.
+    """
+
+    most: int
+    known: OrderedDict[tuple[str, bytes], str] = field(default_factory=OrderedDict)
+
+    def find(self, heading: str, text: str) -> str:
+        """The heading as the text writes its words."""
+        key = heading, blake2b(text.encode(errors="surrogatepass"), digest_size=16).digest()
+        found = self.known.get(key)
+        if found is None:
+            words = heading.split(" ")
+            found = " ".join(_lower(word, text, place == 0) for place, word in enumerate(words))
+            self.known[key] = found
+            while len(self.known) > self.most:
+                self.known.popitem(last=False)
+        return found
+
+
+_KNOWN = Casings(most=1024)
+
+
 def _lower(word: str, text: str, first: bool) -> str:
     bare = word.strip('.,;:?!“”"()')
     if not bare[:1].isupper() or bare[1:2].isupper():
