@@ -11,8 +11,8 @@ import subprocess
 import sys
 import threading
 import traceback
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from pathlib import Path
 
@@ -26,10 +26,13 @@ from streamer.mastering.quality import Quality
 
 NICENESS = 10
 LOOK_SECONDS = 0.5
+MASTERINGS_AT_ONCE = 2
+"""In one worker: each takes about a core, and its samples thrice on the disk."""
 COMPLAINT_CHARACTERS = 2000
 _ROOT = Path(__file__).parents[2]
 _ANSWER, _COMPLAINT = "quality.json", "complaint.txt"
 _STARVED = os.EX_TEMPFAIL
+_turns = threading.BoundedSemaphore(MASTERINGS_AT_ONCE)
 
 log = structlog.get_logger(__name__)
 
@@ -44,6 +47,8 @@ def make_episode_apart(
 ) -> Episode:
     """What `streamer.episode.make_episode` makes; ``look`` runs meanwhile and may raise to stop it.
 
+    It waits for its turn where others of this process are being made.
+
     Raises:
         MasteringFailed: it could not be done; the log says why.
         MasteringInterrupted: the process was killed (retryable).
@@ -53,9 +58,20 @@ def make_episode_apart(
         "stream": str(stream), "folder": str(folder), "labels": asdict(labels), "voices": voices,
         "grounding": grounding,
     }  # fmt: skip
-    _run(json.dumps(order), folder, look)
+    with _turn(look):
+        _run(json.dumps(order), folder, look)
     quality = Quality(**json.loads((folder / _ANSWER).read_text(encoding="utf-8")))
     return Episode(folder / "episode.webm", folder / "episode.mp3", quality)
+
+
+@contextmanager
+def _turn(look: Callable[[], None]) -> Iterator[None]:
+    while not _turns.acquire(timeout=LOOK_SECONDS):
+        look()
+    try:
+        yield
+    finally:
+        _turns.release()
 
 
 def _run(order: str, folder: Path, look: Callable[[], None]) -> None:

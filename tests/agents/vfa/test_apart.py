@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -14,7 +15,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from agents.errors import Cancelled
-from agents.vfa.apart import NICENESS, make_episode_apart
+from agents.vfa.apart import MASTERINGS_AT_ONCE, NICENESS, make_episode_apart
 from agents.vfa.errors import MasteringFailed, MasteringInterrupted, MasteringStarved
 from streamer.mastering.labels import Labels
 from streamer.webm import encode_line, write_clusters, write_header
@@ -62,6 +63,64 @@ def test_it_is_stopped_with_the_call(endless: Path) -> None:
     with pytest.raises(Cancelled):
         master(endless, look)
     assert masters() == []
+
+
+def test_no_more_than_some_are_made_at_once_and_whoever_waits_can_be_stopped(
+    tmp_path: Path,
+) -> None:
+    """Each needs its samples thrice in the scratch folder, a gigabyte for half an hour."""
+    calls = [Waiting(tmp_path / str(n)) for n in range(MASTERINGS_AT_ONCE + 2)]
+    try:
+        for call in calls:
+            call.begin()
+        until(lambda: all(call.looks > 3 for call in calls), seconds=60)
+        assert len(masters()) == MASTERINGS_AT_ONCE
+        working = [call for call in calls if call.has_begun()]
+        waiting = [call for call in calls if call not in working]
+        waiting[0].stop()
+        working[0].stop()
+        until(waiting[1].has_begun, seconds=60)
+    finally:
+        for call in calls:
+            call.stop()
+    assert masters() == []
+
+
+class Waiting:
+    """A call on a thread of its own whose mastering has no end."""
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir()
+        self.stream = folder / "endless.webm"
+        os.mkfifo(self.stream)
+        self.looks = 0
+        self._wanted = True
+        self._caught: list[BaseException] = []
+        self._thread = threading.Thread(target=self._master, daemon=True)
+
+    def begin(self) -> None:
+        self._thread.start()
+
+    def _master(self) -> None:
+        try:
+            master(self.stream, self._look)
+        except BaseException as error:
+            self._caught.append(error)
+
+    def _look(self) -> None:
+        self.looks += 1
+        if not self._wanted:
+            raise Cancelled
+
+    def has_begun(self) -> bool:
+        """Whether its process has begun: it complains into the call's own folder."""
+        return (self.stream.parent / "complaint.txt").exists()
+
+    def stop(self) -> None:
+        """Let it see that it is not wanted; returns when it is over."""
+        self._wanted = False
+        self._thread.join(20)
+        assert [type(error) for error in self._caught] == [Cancelled]
 
 
 def test_a_killed_one_may_be_tried_again(endless: Path) -> None:
