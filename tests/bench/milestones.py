@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from agents.canonical import digest
+from agents.vfa.cast import VoiceParams
+from agents.vfa.speaking import KIND
 from tests.bench.running import Asked
 
 PHASES = {
@@ -45,9 +48,11 @@ class Way:
             raise BorrowedLine(f"{row['line_id']} was heard before {row['first_line_id']}")
         if not row["first_byte"] < heard_byte <= row["end_byte"]:
             raise BorrowedLine(f"byte {heard_byte} is not in the first line")
+        began, spoken = _moments_of_first_line(row)
         moments = {
             name: value.timestamp() for name, value in row.items() if isinstance(value, datetime)
         }
+        moments |= {"line_begun": began, "line_spoken": spoken}
         moments |= {"asked": asked.at, "answered": asked.answered, "heard": heard}
         return cls(moments, row["text"], row["speaker"], row["first_byte"], row["end_byte"])
 
@@ -69,3 +74,16 @@ class Way:
     def phases(self) -> dict[str, float]:
         """Seconds of each phase; together they are ``first_audio``."""
         return {name: self.seconds(start, end) for name, (start, end, _) in PHASES.items()}
+
+
+def _moments_of_first_line(row: Mapping[str, Any]) -> tuple[float, float]:
+    """When the call that spoke this very text in this voice began and ended."""
+    wanted = VoiceParams.model_validate(row["voice_params"])
+    voice = {"host_a": wanted.host_a, "host_b": wanted.host_b}[row["speaker"]]
+    inputs = {"text": row["text"], "voice": voice, "rate": wanted.rate}
+    caller = str(row["user_id"]) if row["user_id"] else None
+    for call in row["calls"]:
+        asked = {"caller": caller, "kind": KIND, "model": call["model"], "inputs": inputs}
+        if call["call_key"] == digest(asked):
+            return call["began"], call["ended"]
+    raise BorrowedLine(f"“{row['text']}” was not spoken for this episode")

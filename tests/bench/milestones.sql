@@ -1,12 +1,12 @@
 -- When each thing on the way to a workflow's first spoken line happened, and what that line is.
--- The line's call counts only where it was made for this workflow: one that the journal answered
--- has another outcome and no characters.
+-- `calls` are the lines that were spoken for this workflow, with the hash of what each was asked:
+-- one that the journal answered has another outcome, and is none.
 SELECT flow.start_timestamp AS accepted, flow.triggered_at AS triggered,
        harvest.start_timestamp AS harvest_began, harvest.end_timestamp AS harvest_ended,
        writer.created_at AS writer_sent, writer.started_at AS writer_began,
        plan.finished_at AS planned, part.created_at AS part_written,
        voice.created_at AS voice_sent, voice.started_at AS voice_began,
-       call.started_at AS line_begun, call.finished_at AS line_spoken,
+       flow.user_id, voice.kwargs -> 'voice_params' AS voice_params, spoken.calls,
        segment.created_at AS line_recorded, segment.line_id,
        segment.first_byte, segment.first_byte + segment.bytes AS end_byte,
        line.first ->> 'line_id' AS first_line_id, line.first ->> 'text' AS text,
@@ -33,8 +33,10 @@ LEFT JOIN LATERAL (
     WHERE workflow_id = flow.workflow_id AND kind = 'podcast_outline' AND outcome = 'completed'
     ORDER BY call_id LIMIT 1) AS plan ON true
 JOIN LATERAL (
-    SELECT started_at, finished_at FROM call_ledger
+    SELECT jsonb_agg(jsonb_build_object(
+        'call_key', call_key, 'model', model, 'began', extract(epoch FROM started_at),
+        'ended', extract(epoch FROM finished_at)) ORDER BY call_id) AS calls
+    FROM call_ledger
     WHERE workflow_id = flow.workflow_id AND kind = 'speech' AND outcome = 'completed'
-      AND (units ->> 'characters')::float8 = length(line.first ->> 'text')
-    ORDER BY finished_at LIMIT 1) AS call ON true
+    ) AS spoken ON spoken.calls IS NOT NULL
 WHERE flow.workflow_id = %(workflow_id)s;

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
-from typing import Any
+from typing import Any, cast
 from uuid import UUID, uuid4
 
 import psycopg
@@ -10,6 +10,9 @@ import pytest
 from psycopg.rows import dict_row
 from psycopg.types.json import Jsonb
 
+from agents.hold import Hold
+from agents.journal.journal import Journal
+from agents.vfa.speaking import KIND
 from tests.bench.first_audio import Run, judge, spread
 from tests.bench.milestones import PHASES, BorrowedLine, Way
 from tests.bench.queries import read_query
@@ -18,6 +21,7 @@ from tests.bench.running import Asked
 Connection = psycopg.Connection[tuple[object, ...]]
 BEGAN = datetime(2026, 11, 22, 12, tzinfo=UTC)
 LINE = "Tides are the sea's own clock."
+JOURNAL = Journal(cast(Hold, None), None)  # it only hashes here
 AT_WORK, MILESTONES = read_query("at_work"), read_query("milestones")
 
 
@@ -49,10 +53,12 @@ def workflow_id(connection: Connection) -> UUID:
         task_order=0, start_timestamp=at(2), end_timestamp=at(3))  # fmt: skip
     for name in ("pswa.weave_script", "vfa.forge_voice"):
         put("agent_dispatches", task_id=uuid4(), idempotency_key=name, task_name=name,
-            workflow_id=flow, queue="q", kwargs=Jsonb({}), created_at=at(3),
-            started_at=at(4))  # fmt: skip
-    for text, ended in (("another", 6), (LINE, 7)):
-        put("call_ledger", call_key=text, kind="speech", workflow_id=flow, fence=1,
+            workflow_id=flow, queue="q", kwargs=Jsonb({"voice_params": {"host_a": "bella"}}),
+            created_at=at(3), started_at=at(4))  # fmt: skip
+    for text, ended in ((LINE[::-1], 6), (LINE, 7)):
+        inputs = {"text": text, "voice": "bella", "rate": 1.0}
+        put("call_ledger", call_key=JOURNAL.key_of(KIND, inputs, "m"), kind="speech", model="m",
+            workflow_id=flow, fence=1,
             task_name="vfa.forge_voice", idempotency_key="k", outcome="completed",
             units=Jsonb({"characters": len(text)}), started_at=at(6),
             finished_at=at(ended))  # fmt: skip
@@ -87,6 +93,15 @@ def test_the_phases_join_up_from_the_request_to_the_first_audio(
     assert found.after_voice == pytest.approx(0.5)
     assert list(found.phases.values()) == pytest.approx([0.1] * len(PHASES), abs=1e-3)
     assert found.text == LINE
+
+
+def test_a_call_for_another_text_is_not_the_line_s_however_long(
+    connection: Connection, workflow_id: UUID
+) -> None:
+    wrong = JOURNAL.key_of(KIND, {"text": LINE[::-1], "voice": "bella", "rate": 1.0}, "m")
+    connection.execute("UPDATE call_ledger SET call_key = %s", (wrong,))
+    with pytest.raises(BorrowedLine):
+        way(connection, workflow_id)
 
 
 def test_a_line_that_was_not_spoken_for_this_episode_is_none(
