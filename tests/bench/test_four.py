@@ -1,6 +1,6 @@
 """Who starves among several podcasts."""
 
-from tests.bench.four import starved
+from tests.bench.four import LATEST, starved
 from tests.bench.playback import Heard
 from tests.bench.player import Played
 from tests.bench.playing import Playing
@@ -16,6 +16,12 @@ def test_who_has_no_word_before_another_has_its_last_starves() -> None:
     quick, late, last = heard("a", 1.0, 50.0), heard("b", 49.0, 90.0), heard("c", 51.0, 99.0)
     assert starved([quick, late, last]) == [last]
     assert starved([quick, late]) == []
+
+
+def test_who_waits_too_long_for_a_first_word_starves_whoever_is_done() -> None:
+    assert starved([heard("a", 1.0, 90.0), heard("b", LATEST, 95.0)]) == []
+    late = heard("b", LATEST + 0.1, 95.0)
+    assert starved([heard("a", 1.0, 90.0), late]) == [late]
 
 
 def test_an_underrun_of_either_player_counts() -> None:
