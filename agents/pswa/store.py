@@ -29,9 +29,7 @@ class SourceRow:
 
 
 @dataclass(frozen=True)
-class _Begun:
-    status: str
-    topic_hash: str
+class _Finished:
     structured_script: Any
 
 
@@ -43,7 +41,8 @@ class _Part:
 
 
 _SOURCES = Statement("scripts/sources", SourceRow)
-_BEGIN = Statement("scripts/begin", _Begun)
+_FINISHED = Statement("scripts/finished", _Finished)
+_BEGIN = Command("scripts/begin")
 _PLAN = Command("scripts/plan")
 _PUBLISHED = Statement("scripts/published", _Part)
 _PUBLISH = Command("scripts/publish")
@@ -66,17 +65,19 @@ class ScriptStore:
         found = {row.source_id: row for row in rows}
         return [found[source_id] for source_id in dict.fromkeys(source_ids) if source_id in found]
 
-    def begin(
-        self, workflow_id: UUID, user_id: UUID | None, topic_hash: str, model: str
-    ) -> PodcastScript | None:
-        """Open the script; the finished one where it has been completed before."""
+    def find_finished(self) -> PodcastScript | None:
+        """The script, where it has been completed before."""
         with self.transaction() as connection:
-            begun = _BEGIN.one(
+            row = _FINISHED.one(connection, script_id=self.script_id, revision=self.revision)
+        return PodcastScript.model_validate(row.structured_script) if row else None
+
+    def begin(self, workflow_id: UUID, user_id: UUID | None, topic_hash: str, model: str) -> None:
+        """Open the script, or go on with it."""
+        with self.transaction() as connection:
+            _BEGIN.run(
                 connection, script_id=self.script_id, revision=self.revision, model=model,
                 workflow_id=workflow_id, user_id=user_id, topic_hash=topic_hash,
             )  # fmt: skip
-        done = begun is not None and begun.status == "completed" and begun.structured_script
-        return PodcastScript.model_validate(done) if done else None
 
     def published(self) -> dict[int, ScriptPart]:
         """The parts that stand already, by position."""

@@ -28,16 +28,20 @@ def weave_script(
     source_ids: list[UUID],
     preferences: dict[str, Any],
 ) -> JSON:
-    """Write the script of an episode out of its sources; returns the PodcastScript."""
+    """Write the script of an episode out of its sources; returns the PodcastScript.
+
+    One that is finished is returned as it stands, with nobody else up but the database.
+    """
     store = ScriptStore(call.transaction, script_id, revision)
+    done = store.find_finished()
+    if done is not None:
+        return done.as_json()
     settings, wanted = ScriptSettings(), Preferences.model_validate(preferences)
     rows = store.find_sources(source_ids, call.user_id)
     client = open_client(call.settings.aims_url, call.settings.service_token.get_secret_value())
     casting = Casting.of(wanted, open_book(client).read(), settings)
     topic_hash = hash_inputs(call.user_id, topic, rows, wanted, settings, casting)
-    done = store.begin(call.workflow_id, call.user_id, topic_hash, settings.writer_name)
-    if done is not None:
-        return done.as_json()
+    store.begin(call.workflow_id, call.user_id, topic_hash, settings.writer_name)
     try:
         sources = read_sources(rows, source_ids)
         order = Order(script_id, revision, topic, sources, wanted, settings, casting)

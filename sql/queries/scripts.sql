@@ -5,6 +5,13 @@ FROM sources
 WHERE source_id = ANY(%(source_ids)s)
   AND (user_id IS NULL OR %(user_id)s::uuid IS NULL OR user_id = %(user_id)s);
 
+-- name: finished
+-- The script where it is completed: it is never written again, whatever became of its inputs.
+UPDATE generated_scripts
+SET last_accessed_timestamp = now()
+WHERE script_id = %(script_id)s AND revision = %(revision)s AND status = 'completed'
+RETURNING structured_script;
+
 -- name: begin
 -- Opens a script, or goes on with one that was begun; one that is completed stays as it is.
 INSERT INTO generated_scripts (script_id, revision, workflow_id, user_id, topic_hash,
@@ -13,8 +20,7 @@ VALUES (%(script_id)s, %(revision)s, %(workflow_id)s, %(user_id)s, %(topic_hash)
 ON CONFLICT (script_id, revision) DO UPDATE
 SET status = CASE WHEN generated_scripts.status = 'completed' THEN 'completed' ELSE 'writing' END,
     error = CASE WHEN generated_scripts.status = 'completed' THEN generated_scripts.error END,
-    last_accessed_timestamp = now()
-RETURNING status, topic_hash, structured_script;
+    last_accessed_timestamp = now();
 
 -- name: plan
 -- How much there will be, known before the first part stands; what is complete says it itself.

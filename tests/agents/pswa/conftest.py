@@ -56,15 +56,24 @@ class Relay:
     """A door in front of the model service that counts what passes and can be shut.
 
     ``patience`` is how many more texts it lets through; then it answers 503 until it is raised.
+    ``shut`` lets nothing through, not even a question for the voices.
     """
 
     target: str
     url: str = ""
     patience: int = 10_000
+    shut: bool = False
     passed: list[str] = field(default_factory=list)
 
+    def look(self, path: str) -> tuple[int, bytes]:
+        if self.shut:
+            return 503, b'{"detail": "shut"}'
+        headers = {"Authorization": f"Bearer {TOKEN}"}
+        answer = httpx.get(f"{self.target}{path}", headers=headers, timeout=60)
+        return answer.status_code, answer.content
+
     def forward(self, path: str, body: bytes) -> tuple[int, bytes]:
-        if self.patience <= 0:
+        if self.shut or self.patience <= 0:
             return 503, b'{"detail": "shut"}'
         self.patience -= 1
         self.passed.append(json.loads(body)["task"])
@@ -98,9 +107,7 @@ def relay(aims: Aims) -> Iterator[Relay]:
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            headers = {"Authorization": f"Bearer {TOKEN}"}
-            answer = httpx.get(f"{state.target}{self.path}", headers=headers, timeout=60)
-            self.answer(answer.status_code, answer.content)
+            self.answer(*state.look(self.path))
 
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))

@@ -8,7 +8,7 @@ import pytest
 
 from agents.idempotency import Completed, Failed
 from agents.process import Process
-from agents.pswa.task import weave_script
+from agents.pswa.task import open_book, weave_script
 from tests.agents.aims.text.material import source
 from tests.agents.pswa.conftest import Commission, Relay
 
@@ -106,6 +106,16 @@ def test_the_same_key_is_answered_without_another_call(
     assert perform(process, commission.message()) == first
     assert perform(process, commission.message(key="another key")) == first
     assert len(relay.passed) == calls
+
+
+def test_a_finished_script_needs_no_model_service(
+    process: Process, commission: Commission, relay: Relay
+) -> None:
+    """Not even to ask which voices there are, as a worker does that has just been started."""
+    first = perform(process, commission.message())
+    relay.shut = True
+    open_book.cache_clear()
+    assert perform(process, commission.message(key="another key")) == first
 
 
 def test_a_broken_run_goes_on_where_it_stopped_and_changes_no_part(
