@@ -13,7 +13,7 @@ def heard(topic: str, first_audio: float, arrived: float, played: Played | None 
 
 
 def test_who_has_no_word_before_another_has_its_last_starves() -> None:
-    quick, late, last = heard("a", 1.0, 50.0), heard("b", 49.0, 90.0), heard("c", 51.0, 99.0)
+    quick, late, last = heard("a", 1.0, 15.0), heard("b", 14.0, 90.0), heard("c", 16.0, 99.0)
     assert starved([quick, late, last]) == [last]
     assert starved([quick, late]) == []
 
