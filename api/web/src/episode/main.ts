@@ -1,7 +1,7 @@
 /** The page of one episode. The server wrote it to be read; this lets it be heard, and keeps it fresh. */
 
 import { PlayerElement } from "../player/element";
-import type { Scene } from "../player/player";
+import type { Scene } from "../player/scene";
 import type { Offer } from "../player/offer";
 import { Follower } from "./follow";
 import { sentenceOf } from "./progress";

@@ -1,7 +1,7 @@
 /** The player's face: what one presses, and what one is told. Plain elements, in the page's own tree. */
 
 import { icon, setIcon } from "./icons";
-import type { Scene } from "./player";
+import type { Scene } from "./scene";
 import type { State } from "./machine";
 import { clock, spoken } from "./words";
 

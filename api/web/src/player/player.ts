@@ -3,49 +3,24 @@
  * It has no face: a view is told of every change, and asks what there is to show.
  */
 
-import { Backoff } from "./backoff";
+import { attend } from "./attend";
+import { Chase, EDGE } from "./chase";
 import type { Bytes } from "./clusters";
 import { meaningOf } from "./codes";
+import { Damages } from "./damages";
 import { canFeed, Feeder } from "./feeder";
-import { type Beginning, type Ending, type Heard, Link, type Refused } from "./link";
+import type { Beginning, Ending, Heard, Refused } from "./link";
 import { Machine, type State } from "./machine";
 import type { Offer } from "./offer";
+import { Reach } from "./reach";
 import { Recording } from "./recording";
+import type { Scene } from "./scene";
+import { DAMAGED, FILE_GONE, NEVER, NO_LIVE, NOTHING, UNFINISHED, UNPLAYABLE } from "./sentences";
 
 export const MIME = 'audio/webm; codecs="opus"';
 /** Received so many seconds ahead of what is heard, the server is asked to hold; then to go on. */
 const HOLD_AT = 120;
 const GO_ON_AT = 75;
-/** How close to what was made last one can get, in seconds. */
-const EDGE = 1;
-const CHASE_MILLISECONDS = 700;
-/** Who receives no more than so many seconds within that time is where things are made. */
-const CAUGHT_UP = 5;
-const FORGIVEN_AFTER = 60_000;
-const DAMAGED = "The sound arrived damaged. Press play to load it again.";
-const NO_LIVE =
-  "This browser cannot play an episode while it is being made. It can be heard here as soon as it is finished.";
-const UNPLAYABLE = "This browser cannot play the sound. Download the episode, or open it in another browser.";
-const NOTHING = "There is nothing to hear yet.";
-const UNFINISHED = "The episode was not finished; what there is can be heard again. Ask for it once more to have it whole.";
-const NEVER = "The episode was not finished, and there is nothing to hear of it. Ask for it once more.";
-const FILE_GONE = "The sound could not be loaded. Press play to try again.";
-
-/** What there is to show. All times in seconds. */
-export interface Scene {
-  readonly state: State;
-  /** What is to be said besides the state, or empty. */
-  readonly note: string;
-  /** Whether the sound is made to go on as soon as it can. */
-  readonly wanted: boolean;
-  readonly position: number;
-  /** What can be gone to. */
-  readonly from: number;
-  readonly to: number;
-  /** Whether more is being made. */
-  readonly growing: boolean;
-  readonly minutes: number | null;
-}
 
 type Way = "none" | "live" | "file";
 
@@ -53,8 +28,9 @@ export class Player implements Heard {
   readonly audio: HTMLAudioElement;
   readonly #machine: Machine;
   readonly #tell: () => void;
-  readonly #link = new Link(this);
-  readonly #backoff = new Backoff();
+  readonly #reach = new Reach(this);
+  readonly #chase: Chase;
+  readonly #damages = new Damages();
   readonly #life = new AbortController();
   #offer: Offer;
   #way: Way = "none";
@@ -62,15 +38,10 @@ export class Player implements Heard {
   #feeder: Feeder | null = null;
   #wanted = false;
   #begun = false;
-  #chase: ReturnType<typeof setTimeout> | undefined;
-  #lost = false;
-  #parked = false;
   #note = "";
   /** Why there will be no more, said when what there is was heard. */
   #farewell = "";
   #failed = false;
-  #damages = 0;
-  #damagedAt = 0;
   #refreshes = 0;
   #joined: Beginning = "start";
 
@@ -79,19 +50,15 @@ export class Player implements Heard {
     this.#offer = offer;
     this.#tell = tell;
     this.#machine = new Machine(tell);
-    const heard = ["playing", "waiting", "ended", "seeked", "canplay", "durationchange"];
-    const { signal } = this.#life;
-    for (const name of heard) audio.addEventListener(name, () => this.#look(), { signal });
-    for (const name of ["timeupdate", "seeking", "ratechange"]) {
-      audio.addEventListener(name, () => this.#advance(), { signal });
-    }
-    // A headset, a key or the system may pause and go on as well as we.
-    audio.addEventListener("pause", () => this.#follow(false), { signal });
-    audio.addEventListener("play", () => this.#follow(true), { signal });
-    audio.addEventListener("error", () => void this.#broken(), { signal });
-    globalThis.addEventListener("online", () => this.#hurry(), { signal });
-    // A page in the background is given less time: catch up as soon as it is looked at.
-    document.addEventListener("visibilitychange", () => this.#advance(), { signal });
+    this.#chase = new Chase(audio, () => this.#recording);
+    const attentive = {
+      sounded: () => this.#look(),
+      moved: () => this.#advance(),
+      pressed: (plays: boolean) => this.#follow(plays),
+      broke: () => void this.#broken(),
+      online: () => this.#hurry(),
+    };
+    attend(audio, attentive, this.#life.signal);
   }
 
   get scene(): Scene {
@@ -122,7 +89,7 @@ export class Player implements Heard {
   update(offer: Offer): void {
     this.#offer = offer;
     if (this.#failed && this.#note === NO_LIVE && offer.file) this.#recover();
-    else if (!offer.live && (this.#lost || this.#parked)) this.#connect();
+    else if (!offer.live && (this.#reach.lost || this.#reach.parked)) this.#connect();
     this.#tell();
   }
 
@@ -132,7 +99,7 @@ export class Player implements Heard {
     if (this.#failed) this.#recover();
     else if (this.#way === "none") this.#begin(beginning);
     else this.#start();
-    if (this.#parked) this.#connect();
+    if (this.#reach.parked) this.#connect();
     this.#advance();
   }
 
@@ -145,7 +112,7 @@ export class Player implements Heard {
   /** Go to `seconds`, as far as there is sound. */
   seek(seconds: number): void {
     if (this.#way === "none") return;
-    this.#endChase();
+    this.#chase.end();
     const { from, to, growing } = this.scene;
     // Of a file that is only beginning to come, nobody knows yet how long it is.
     const last = growing ? Math.max(from, to - EDGE / 2) : to || Infinity;
@@ -159,11 +126,10 @@ export class Player implements Heard {
       this.play("live");
       return;
     }
-    this.#endChase();
-    this.#keepChasing(this.#recording.end);
+    this.#chase.begin();
     this.#wanted = true;
-    if (this.#parked) this.#connect();
-    this.#goToEdge();
+    if (this.#reach.parked) this.#connect();
+    this.#chase.follow();
     this.#start();
     this.#advance();
   }
@@ -171,9 +137,8 @@ export class Player implements Heard {
   /** Put it down for good: no sound, no connection. */
   close(): void {
     this.#life.abort();
-    this.#endChase();
-    this.#backoff.cancel();
-    this.#link.drop();
+    this.#chase.end();
+    this.#reach.leave();
     this.#feeder?.close();
     this.audio.pause();
     this.audio.removeAttribute("src");
@@ -184,13 +149,13 @@ export class Player implements Heard {
 
   opened(fresh: boolean): void {
     if (fresh && this.#recording.bytes) this.#load();
-    this.#lost = this.#parked = false;
+    this.#reach.opened();
     this.#say("");
     this.#advance();
   }
 
   sound(bytes: Bytes): void {
-    this.#backoff.succeeded();
+    this.#reach.succeeded();
     this.#refreshes = 0;
     try {
       this.#recording.add(bytes);
@@ -198,14 +163,14 @@ export class Player implements Heard {
       this.#damaged();
       return;
     }
-    if (this.#chase !== undefined) this.#goToEdge();
+    this.#chase.follow();
     this.#advance();
   }
 
   ended(ending: Ending): void {
     const recording = this.#recording;
-    this.#link.drop();
-    if (ending.bytes !== this.#link.cursor) {
+    this.#reach.link.drop();
+    if (ending.bytes !== this.#reach.link.cursor) {
       this.#damaged();
       return;
     }
@@ -238,7 +203,7 @@ export class Player implements Heard {
   #goLiveWay(beginning: Beginning): void {
     this.#way = "live";
     this.#joined = beginning;
-    this.#link.forget();
+    this.#reach.link.forget();
     this.#load();
     this.#connect();
     this.#start();
@@ -254,10 +219,8 @@ export class Player implements Heard {
 
   #goFileWay(file: string, position: number): void {
     this.#way = "file";
-    this.#backoff.cancel();
-    this.#link.drop();
-    this.#lost = this.#parked = false;
-    this.#endChase();
+    this.#reach.leave();
+    this.#chase.end();
     this.#say("");
     this.#farewell = "";
     this.#feeder?.close();
@@ -281,7 +244,8 @@ export class Player implements Heard {
   /** Begin once more, where it failed. */
   #recover(): void {
     this.#failed = false;
-    this.#damages = this.#refreshes = 0;
+    this.#damages.forgive();
+    this.#refreshes = 0;
     this.#say("");
     const position = this.audio.currentTime;
     this.#machine.move("waiting");
@@ -319,23 +283,22 @@ export class Player implements Heard {
 
   /** Where nothing is made any more, nobody is to be reached: there is a file, or no more to come. */
   #connect(): void {
-    this.#backoff.cancel();
     const { live, file } = this.#offer;
-    if (live && !this.#link.active) this.#link.connect(live, this.#joined);
-    else if (!live && file) this.#goFileWay(file, this.audio.currentTime);
-    else if (!live) this.#over(this.#recording.clusters.length ? UNFINISHED : NEVER);
+    if (live) this.#reach.connect(live, this.#joined);
+    else if (file) this.#goFileWay(file, this.audio.currentTime);
+    else this.#over(this.#recording.clusters.length ? UNFINISHED : NEVER);
   }
 
   #retry(sentence: string): void {
-    this.#lost = true;
+    this.#reach.lose();
     this.#say(sentence);
-    const asks = this.#backoff.failures >= 3;
-    this.#backoff.again(() => (asks ? void this.#lookAround() : this.#connect()));
+    const asks = this.#reach.failures >= 3;
+    this.#reach.again(() => (asks ? void this.#lookAround() : this.#connect()));
     this.#look();
   }
 
   #hurry(): void {
-    if (this.#lost) this.#connect();
+    if (this.#reach.lost) this.#connect();
     this.#advance();
   }
 
@@ -345,22 +308,21 @@ export class Player implements Heard {
       this.#retry("");
       return;
     }
-    this.#parked = true;
+    this.#reach.park();
     this.#say(this.#wanted ? "" : sentence);
     if (!this.#offer.live) this.#connect();
     this.#look();
   }
 
   #anew(sentence: string): void {
-    this.#countDamage();
-    if (this.#damages > 3) {
+    if (this.#damages.add() > 3) {
       this.#fail(sentence);
       return;
     }
     this.#joined = "start";
-    this.#link.forget();
+    this.#reach.link.forget();
     this.#load();
-    this.#backoff.again(() => this.#connect());
+    this.#reach.again(() => this.#connect());
     this.#start();
     this.#say(sentence);
     this.#look();
@@ -369,7 +331,7 @@ export class Player implements Heard {
   /** It is away for long: perhaps the episode is finished meanwhile, or has another address. */
   async #lookAround(): Promise<void> {
     const offer = await this.#ask();
-    if (!this.#lost) return;
+    if (!this.#reach.lost) return;
     if (offer.file) this.#goFileWay(offer.file, this.audio.currentTime);
     else this.#connect();
     this.#look();
@@ -378,11 +340,11 @@ export class Player implements Heard {
   /** A fresh link; where the first one is refused as well, it is as the server says. */
   async #refresh(sentence: string): Promise<void> {
     this.#refreshes += 1;
-    this.#lost = true;
+    this.#reach.lose();
     this.#say("");
     this.#look();
     const offer = await this.#ask();
-    if (!this.#lost) return; // what was learned has led elsewhere already
+    if (!this.#reach.lost) return; // what was learned has led elsewhere already
     if (offer.file && !this.#recording.over) this.#goFileWay(offer.file, this.audio.currentTime);
     else if (!offer.live || this.#refreshes > 2) this.#fail(sentence || FILE_GONE);
     else this.#connect();
@@ -401,16 +363,14 @@ export class Player implements Heard {
   #over(sentence: string): void {
     this.#farewell = sentence;
     this.#recording.over = true;
-    this.#backoff.cancel();
-    this.#link.drop();
-    this.#lost = this.#parked = false;
+    this.#reach.leave();
     this.#say("");
     if (this.#recording.clusters.length) this.#advance();
     else this.#fail(sentence);
   }
 
   #damaged(): void {
-    this.#link.drop();
+    this.#reach.link.drop();
     this.#anew(DAMAGED);
   }
 
@@ -422,25 +382,18 @@ export class Player implements Heard {
       return;
     }
     recording.over = true;
-    this.#lost = false;
+    this.#reach.opened();
     this.#say("");
     this.#advance();
-  }
-
-  /** What breaks now and then is mended each time; what breaks at once again is not. */
-  #countDamage(): void {
-    const now = performance.now();
-    this.#damages = now - this.#damagedAt > FORGIVEN_AFTER ? 1 : this.#damages + 1;
-    this.#damagedAt = now;
   }
 
   /** The audio element gave up: another way, or a fresh link, or a sentence. */
   async #broken(): Promise<void> {
     if (this.#failed || this.#way === "none") return;
     const position = this.audio.currentTime;
-    this.#countDamage();
-    const offer = this.#damages > 2 ? this.#offer : await this.#ask();
-    if (this.#damages <= 2 && offer.file) this.#goFileWay(offer.file, position);
+    const again = this.#damages.add() > 2;
+    const offer = again ? this.#offer : await this.#ask();
+    if (!again && offer.file) this.#goFileWay(offer.file, position);
     else this.#fail(this.#way === "file" ? FILE_GONE : offer.live ? NO_LIVE : UNPLAYABLE);
     this.#look();
   }
@@ -448,10 +401,8 @@ export class Player implements Heard {
   #fail(sentence: string): void {
     this.#failed = true;
     this.#wanted = false;
-    this.#backoff.cancel();
-    this.#link.drop();
-    this.#lost = this.#parked = false;
-    this.#endChase();
+    this.#reach.leave();
+    this.#chase.end();
     this.audio.pause();
     this.#say(sentence);
     this.#look();
@@ -474,32 +425,11 @@ export class Player implements Heard {
   #balance(): void {
     if (this.#way !== "live" || this.#recording.over) return;
     const ahead = this.#recording.end - this.audio.currentTime;
-    if (this.#chase !== undefined || ahead < GO_ON_AT) {
-      this.#link.hold(false);
-      if (this.#parked && this.#wanted) this.#connect();
+    if (this.#chase.on || ahead < GO_ON_AT) {
+      this.#reach.link.hold(false);
+      if (this.#reach.parked && this.#wanted) this.#connect();
     } else if (ahead > HOLD_AT) {
-      this.#link.hold(true);
-    }
-  }
-
-  #endChase(): void {
-    clearTimeout(this.#chase);
-    this.#chase = undefined;
-  }
-
-  /** Until what comes is what is being made, and no more what was held back. */
-  #keepChasing(before: number): void {
-    this.#chase = setTimeout(() => {
-      const { end } = this.#recording;
-      if (end - before > CAUGHT_UP) this.#keepChasing(end);
-      else this.#chase = undefined;
-    }, CHASE_MILLISECONDS);
-  }
-
-  #goToEdge(): void {
-    const { end, start } = this.#recording;
-    if (end - this.audio.currentTime > 2 * EDGE) {
-      this.audio.currentTime = Math.max(start, end - EDGE / 2);
+      this.#reach.link.hold(true);
     }
   }
 
@@ -520,7 +450,7 @@ export class Player implements Heard {
     if (this.#failed) return "error";
     if (this.#way === "none") return "idle";
     if (audio.ended) return this.#farewell ? "error" : "ended";
-    if (this.#lost) return "reconnecting";
+    if (this.#reach.lost) return "reconnecting";
     if (!this.#wanted) return "paused";
     if (!audio.paused && !audio.seeking && audio.readyState >= audio.HAVE_FUTURE_DATA) return "playing";
     return this.#begun ? "stalled" : "waiting";
