@@ -89,7 +89,10 @@ def was_called(server: socket.socket) -> bool:
 
 
 def test_a_registry_that_hangs_is_waited_for_once(
-    copy: Path, deaf_registry: socket.socket, capsys: pytest.CaptureFixture[str]
+    copy: Path,
+    deaf_registry: socket.socket,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     assert page.main([]) == 0
     assert "COULD NOT BE BUILT" in capsys.readouterr().err
@@ -98,9 +101,9 @@ def test_a_registry_that_hangs_is_waited_for_once(
     assert page.main([]) == 0
     assert "a moment ago" in capsys.readouterr().err
     assert not was_called(deaf_registry)
+    monkeypatch.setenv("npm_config_registry", "http://127.0.0.1:9")
     assert page.main(["--again"]) == 0
     assert "COULD NOT BE BUILT" in capsys.readouterr().err
-    assert was_called(deaf_registry)
 
 
 def test_what_takes_too_long_is_ended_with_all_it_started(
