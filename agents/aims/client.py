@@ -33,6 +33,7 @@ PAUSE_SECONDS = 0.5
 """Between two attempts while the service does not answer."""
 VOICES_SECONDS = 60.0
 """How long it is not asked again which voices there are."""
+_NOTHING_KNOWN: tuple[float, dict[str, str]] = (-VOICES_SECONDS, {})
 RETRYABLE_STATUS = {408, 425, 429, 499, 500, 502, 503, 504}
 
 
@@ -71,7 +72,7 @@ class AimsClient:
             trust_env=False,
             verify=httpx.URL(url).scheme != "http",  # which has no use for certificates
         )
-        self._models: tuple[float, dict[str, str]] = (-VOICES_SECONDS, {})
+        self._models = _NOTHING_KNOWN
 
     def close(self) -> None:
         """Let the connections go."""
@@ -185,7 +186,8 @@ class AimsClient:
     def models(self, *wanted: str) -> dict[str, str]:
         """The model behind each voice, as of the last minute; anew where a wanted one is missing.
 
-        A voice that begins to speak need not ask what was asked a moment ago.
+        A voice that begins to speak need not ask what was asked a moment ago. Once the service did
+        not answer it is asked again: it may have come back with other voices.
         """
         asked, known = self._models
         if time.monotonic() - asked > VOICES_SECONDS or not known.keys() >= set(wanted):
@@ -213,6 +215,7 @@ class AimsClient:
             except httpx.TimeoutException as problem:
                 raise AimsTooSlow(f"AIMS took too long: {problem or path}") from problem
             except httpx.TransportError as problem:
+                self._models = _NOTHING_KNOWN
                 deadline.pause(PAUSE_SECONDS, AimsUnavailable(f"AIMS does not answer: {problem}"))
                 continue
             if answer.is_success:
@@ -220,6 +223,7 @@ class AimsClient:
             problem_found = _problem(answer)
             if not problem_found.retryable:
                 raise problem_found
+            self._models = _NOTHING_KNOWN
             deadline.pause(PAUSE_SECONDS, problem_found)
 
 

@@ -53,8 +53,8 @@ class SlowModels:
 
 
 @contextmanager
-def serve_slowly() -> Iterator[SlowModels]:
-    """Serve until the block ends."""
+def serve_slowly(port: int | None = 0) -> Iterator[SlowModels]:
+    """Serve until the block ends, on a free port or a given one."""
     models = SlowModels()
 
     class Handler(BaseHTTPRequestHandler):
@@ -77,7 +77,7 @@ def serve_slowly() -> Iterator[SlowModels]:
         def log_message(self, *_: object) -> None:
             pass
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server = ThreadingHTTPServer(("127.0.0.1", port or 0), Handler)
     server.daemon_threads = True
     models.url = f"http://127.0.0.1:{server.server_port}"
     threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
