@@ -19,7 +19,7 @@ class AirflowApi:
         self._settings = settings
         base = settings.airflow_url.rstrip("/")
         self._http = httpx.Client(
-            base_url=base, verify=base.startswith("https"), trust_env=False, timeout=5
+            base_url=base, verify=httpx.URL(base).scheme != "http", trust_env=False, timeout=5
         )
 
     def __enter__(self) -> Self:

@@ -117,7 +117,7 @@ class AgentHook:
             "base_url": base,
             "headers": {"Authorization": f"Bearer {token}"},
             "timeout": httpx.Timeout(LONGEST_POLL + 10, connect=5),
-            "verify": base.startswith("https"),
+            "verify": httpx.URL(base).scheme != "http",
             "trust_env": False,
         }
 
