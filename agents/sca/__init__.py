@@ -1,0 +1,1 @@
+"""SCA: makes a card out of a discovered topic: a title, two or three sentences, a cover's words."""
