@@ -152,7 +152,7 @@ def _seed_cover(
     if media is not None:
         uri = keep(connection, media, key, _picture(story.title), "image/jpeg", user_id, None)
     else:
-        uri = f"media:{key}"
+        uri = f"media:///{key}"
         connection.execute(
             """INSERT INTO media_objects (uri, user_id, media_type, bytes, sha256, stored_at)
                VALUES (%s, %s, 'image/jpeg', 40000, %s, now()) ON CONFLICT (uri) DO NOTHING""",
