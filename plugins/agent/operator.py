@@ -102,7 +102,9 @@ class AgentOperator(StepOperator):
 
     def abandon(self, connection: Connection, step: Step) -> None:
         """Stop the agent, and those that wait for it."""
-        for task_id in work_in_vain(connection, step.workflow_id, self.task_id):
+        assert self.place is not None
+        map_index = self.place["map_index"]
+        for task_id in work_in_vain(connection, step.workflow_id, self.task_id, map_index):
             AgentHook().cancel(connection, task_id)
 
     def on_kill(self) -> None:

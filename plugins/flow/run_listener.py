@@ -122,5 +122,6 @@ def _note(connection: Connection, workflow_id: UUID, dag_run: Any) -> None:
 def _stop_agents(connection: Connection, workflow_id: UUID) -> None:
     from agents import dispatch
 
-    for sent in rows.OPEN_DISPATCHES.all(connection, workflow_id=workflow_id, airflow_task_id=None):
+    everything = {"airflow_task_id": None, "map_index": None}
+    for sent in rows.OPEN_DISPATCHES.all(connection, workflow_id=workflow_id, **everything):
         dispatch.cancel(connection, sent.task_id)

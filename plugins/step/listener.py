@@ -57,7 +57,7 @@ def on_task_instance_failed(previous_state: Any, task_instance: Any, error: Any)
         )
         if ended is not None and not retried:
             _stop_agent(connection, ended)
-            _stop_readers(connection, ended, task_instance.task_id)
+            _stop_readers(connection, ended, task_instance)
 
 
 @hookimpl
@@ -96,7 +96,7 @@ def _mark(task_instance: Any, status: str) -> None:
     with connect() as connection:
         ended = rows.end_of_run(connection, place_of(task_instance), status, None, force=True)
         if ended is not None and _stop_agent(connection, ended):
-            _stop_readers(connection, ended, task_instance.task_id)
+            _stop_readers(connection, ended, task_instance)
 
 
 def _stop_agent(connection: Connection, ended: rows.EndedStep) -> bool:
@@ -108,9 +108,11 @@ def _stop_agent(connection: Connection, ended: rows.EndedStep) -> bool:
     return dispatch.cancel(connection, ended.external_task_id)
 
 
-def _stop_readers(connection: Connection, ended: rows.EndedStep, task_id: str) -> None:
+def _stop_readers(connection: Connection, ended: rows.EndedStep, task_instance: Any) -> None:
     """Stop those who wait for what this task will not make."""
     from agents import dispatch
 
-    for waiting in work_in_vain(connection, ended.workflow_id, task_id):
+    place = place_of(task_instance)
+    task_id, map_index = place["airflow_task_id"], place["map_index"]
+    for waiting in work_in_vain(connection, ended.workflow_id, task_id, map_index):
         dispatch.cancel(connection, waiting)

@@ -33,9 +33,9 @@ from plugins.step.workflows import FoundWorkflow, find_workflow
 class StepOperator(BaseOperator):
     """A task of a flow. Subclasses do their work in :meth:`perform`.
 
-    What :meth:`perform` returns is both the task's XCom and its ``output_result_summary``, so it
-    is short: large objects travel as URIs. An error with ``retryable = False`` fails the task at
-    once, whatever its ``retries``.
+    What :meth:`perform` returns is the task's ``output_result_summary`` and, through
+    :meth:`hand_on`, its XCom, so it is short: large objects travel as URIs. An error with
+    ``retryable = False`` fails the task at once, whatever its ``retries``.
     """
 
     agent_name: str = "CPOA"
@@ -65,18 +65,22 @@ class StepOperator(BaseOperator):
     def abandon(self, connection: Connection, step: Step) -> None:
         """The task failed for good: stop what would now be in vain."""
 
-    def execute(self, context: Context) -> dict[str, JSON]:
+    def hand_on(self, summary: dict[str, JSON]) -> JSON:
+        """The task's XCom. A mapped group behind this task needs a list, and a short one."""
+        return summary
+
+    def execute(self, context: Context) -> JSON:
         """Airflow's entry to a new attempt."""
         with connect() as connection:
             step = self._begin(connection, context)
             with self._kept_true(connection, step, context):
                 summary = self.perform(connection, step, context)
             rows.complete(connection, step, summary)
-        return summary
+        return self.hand_on(summary)
 
     def resume_execution(
         self, next_method: str, next_kwargs: dict[str, Any] | None, context: Context
-    ) -> dict[str, JSON]:
+    ) -> JSON:
         """Airflow's entry after a deferral."""
         with connect() as connection:
             step = rows.RESUME.one(connection, **place_of(context["ti"]))
@@ -87,7 +91,7 @@ class StepOperator(BaseOperator):
                 arguments = dict(next_kwargs or {}) | {"connection": connection, "step": step}
                 summary: dict[str, JSON] = super().resume_execution(next_method, arguments, context)
             rows.complete(connection, step, summary)
-        return summary
+        return self.hand_on(summary)
 
     def _begin(self, connection: Connection, context: Context) -> Step:
         step = self._open_row(connection, context)

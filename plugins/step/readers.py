@@ -69,10 +69,18 @@ def _clear(dag_id: str, run_id: str, task_id: str) -> None:
     log.info("%s was cleared too: what it reads is made anew", task_id)
 
 
-def work_in_vain(connection: Connection, workflow_id: UUID, task_id: str) -> list[UUID]:
-    """What agents still do for a task that will give nothing, and for its readers."""
+def work_in_vain(
+    connection: Connection, workflow_id: UUID, task_id: str, map_index: int
+) -> list[UUID]:
+    """What agents still do for a task that will give nothing, and for its readers.
+
+    Of a mapped task only the instance that gives nothing: its siblings are at other things.
+    """
+    places = {task_id: map_index} | dict.fromkeys(READERS.get(task_id, ()))
     return [
         sent.task_id
-        for task in (task_id, *READERS.get(task_id, ()))
-        for sent in OPEN_DISPATCHES.all(connection, workflow_id=workflow_id, airflow_task_id=task)
+        for task, index in places.items()
+        for sent in OPEN_DISPATCHES.all(
+            connection, workflow_id=workflow_id, airflow_task_id=task, map_index=index
+        )
     ]

@@ -137,12 +137,13 @@ WITH ended AS (
 SELECT pg_notify('workflow', workflow_id::text) FROM ended;
 
 -- name: open_dispatches
--- What agents still do for a workflow, or for one task of it.
+-- What agents still do for a workflow, for one task of it, or for one of a mapped task.
 SELECT sent.task_id FROM agent_dispatches AS sent
 WHERE sent.workflow_id = %(workflow_id)s AND sent.status IN ('PENDING', 'STARTED')
   AND (%(airflow_task_id)s::text IS NULL OR sent.task_id IN (
       SELECT step.external_task_id FROM task_instances AS step
-      WHERE step.workflow_id = %(workflow_id)s AND step.airflow_task_id = %(airflow_task_id)s));
+      WHERE step.workflow_id = %(workflow_id)s AND step.airflow_task_id = %(airflow_task_id)s
+        AND (%(map_index)s::int IS NULL OR step.map_index = %(map_index)s)));
 
 -- name: superseded_dispatches
 -- What agents still do for earlier generations of a task.

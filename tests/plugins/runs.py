@@ -27,13 +27,15 @@ class Run:
         """The same run after a Clear."""
         return replace(self, clear_number=self.clear_number + 1)
 
-    def attempt(self, operator: StepOperator, try_number: int = 1, max_tries: int = 2) -> Context:
+    def attempt(
+        self, operator: StepOperator, try_number: int = 1, max_tries: int = 2, map_index: int = -1
+    ) -> Context:
         """The context Airflow gives to an attempt."""
         instance = SimpleNamespace(
             dag_id=operator.dag_id,
             run_id=self.run_id,
             task_id=operator.task_id,
-            map_index=-1,
+            map_index=map_index,
             try_number=try_number,
             max_tries=max_tries,
             state="running",

@@ -100,7 +100,7 @@ class LiveRun:
         with psycopg.connect(self.live.database_url, autocommit=True) as connection:
             assert close(connection, workflow_id, "cancelled", "Cancelled at your request.")
             for sent in OPEN_DISPATCHES.all(
-                connection, workflow_id=workflow_id, airflow_task_id=None
+                connection, workflow_id=workflow_id, airflow_task_id=None, map_index=None
             ):
                 dispatch.cancel(connection, sent.task_id)
         self.end()

@@ -1,0 +1,1 @@
+"""The snippets flow: topics are found, each becomes a card, and the cards become a page."""
