@@ -4,6 +4,7 @@ import { PlayerElement } from "../player/element";
 import type { Scene } from "../player/scene";
 import type { Offer } from "../player/offer";
 import { Follower } from "./follow";
+import { offerOf } from "./offer";
 import { sentenceOf } from "./progress";
 import { addSources } from "./sources";
 import type { PodcastStatus } from "./status";
@@ -20,25 +21,18 @@ function wake(page: HTMLElement, player: PlayerElement): void {
   const sources = document.getElementById("sources");
   const transcript = section ? new Transcript(section) : null;
   const follower = new Follower(page.dataset["status"] ?? "", (status) => {
-    player.offer = offerOf(status);
+    player.offer = offerOf(status, refresh);
     transcript?.update(status);
     if (sources) addSources(sources, status);
     if (progress) write(progress, sentenceOf(status, follower.secondsLeft));
     dress(status);
   });
-  const offerOf = (status: PodcastStatus): Offer => ({
-    title: status.title ?? status.topic,
-    cover: status.media.cover?.url ?? null,
-    live: status.status === "GENERATING" ? status.stream.websocket_url : null,
-    file: (status.media.audio ?? status.media.episode)?.url ?? null,
-    minutes: status.preferences.length_minutes ?? null,
-    refresh: async () => offerOf(await follower.ask()),
-  });
+  const refresh = async (): Promise<Offer> => offerOf(await follower.ask(), refresh);
   player.addEventListener("heard", (event) => {
     const { position, state } = (event as CustomEvent<Scene>).detail;
     transcript?.light(position, state === "playing");
   });
-  player.offer = { ...firstOffer(player), refresh: async () => offerOf(await follower.ask()) };
+  player.offer = { ...firstOffer(player), refresh };
   if (page.dataset["making"] !== undefined) follower.follow(page.dataset["events"] ?? null);
 }
 

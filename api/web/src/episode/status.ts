@@ -34,9 +34,14 @@ export interface PodcastStatus {
   readonly agents: readonly Agent[];
   readonly media: { readonly audio: Media | null; readonly episode: Media | null; readonly cover: Media | null };
   readonly stream: { readonly websocket_url: string; readonly status: string };
-  readonly script: { readonly parts: readonly Part[] } | null;
+  readonly script: {
+    readonly parts: readonly Part[];
+    readonly total: number | null;
+    readonly estimated_seconds: number | null;
+  } | null;
   readonly sources: readonly {
     readonly source_id: string;
+    readonly kind: string;
     readonly title: string | null;
     readonly url: string | null;
     readonly author: string | null;

@@ -1,0 +1,179 @@
+/** From the press of "Listen" to the sound, and what the card and the dock say meanwhile. */
+
+import { Follower } from "../../episode/follow";
+import { offerOf } from "../../episode/offer";
+import type { PodcastStatus } from "../../episode/status";
+import type { Offer } from "../../player/offer";
+import type { Accepted } from "../answers";
+import { ASKED, type Mark, markOf } from "../making";
+import { Trouble } from "../trouble";
+import { type Desk, Dock, type Sleeve } from "./dock";
+import { dropKey, keyOf } from "./keys";
+
+/** The page above, as far as listening touches it. */
+export interface Shelf {
+  /** What a card shows; null where there is none. */
+  sleeveOf(snippetId: string): Sleeve | null;
+  /** The episode that a card's story has already. */
+  episodeOf(snippetId: string): string | null;
+  mark(snippetId: string, mark: Mark): void;
+  make(topicId: string, key: string): Promise<Accepted>;
+  /** The transcript of that episode is wanted; or it was read enough. */
+  read(podcastId: string | null): void;
+}
+
+/** One episode, from its being asked for. */
+interface Turn {
+  readonly topicId: string | null;
+  readonly snippetId: string | null;
+  readonly sleeve: Sleeve;
+  podcastId: string | null;
+  follower: Follower | null;
+}
+
+export class Listening implements Desk {
+  readonly dock: Dock;
+  readonly #shelf: Shelf;
+  /** All that were asked for on this visit, by podcast. */
+  readonly #turns = new Map<string, Turn>();
+  #now: Turn | null = null;
+
+  constructor(shelf: Shelf) {
+    this.#shelf = shelf;
+    this.dock = new Dock(this);
+  }
+
+  /** The episode in the dock. */
+  get podcastId(): string | null {
+    return this.#now?.podcastId ?? null;
+  }
+
+  /** Hear a story. Call it in the handler of the press. */
+  listen(topicId: string, snippetId: string): void {
+    if (this.#now?.topicId === topicId) {
+      this.dock.player.start(); // pressed twice
+      return;
+    }
+    const sleeve = this.#shelf.sleeveOf(snippetId) ?? { title: "", cover: "", minutes: null };
+    this.#put({ topicId, snippetId, sleeve, podcastId: this.#shelf.episodeOf(snippetId), follower: null });
+    this.dock.player.expect(sleeve.minutes);
+    void this.#begin();
+  }
+
+  /** Hear an episode that exists. `pressed`: in the handler of a press, so that it may sound at once. */
+  open(podcastId: string, sleeve: Sleeve, pressed: boolean): void {
+    if (podcastId === this.podcastId) {
+      if (pressed) this.dock.player.start();
+      return;
+    }
+    const known = this.#turns.get(podcastId);
+    this.#put(known ?? { topicId: null, snippetId: null, sleeve, podcastId, follower: null });
+    if (pressed) this.dock.player.expect(sleeve.minutes);
+    void this.#begin();
+  }
+
+  again(): void {
+    const now = this.#now;
+    if (!now) return;
+    this.dock.player.expect(now.sleeve.minutes);
+    void this.#begin();
+  }
+
+  closed(): void {
+    const left = this.#now;
+    this.#now = null;
+    if (left) this.#watchFromAfar(left);
+  }
+
+  read(open: boolean): void {
+    const { podcastId } = this;
+    this.dock.show(open);
+    this.#shelf.read(open ? podcastId : null);
+  }
+
+  #put(turn: Turn): void {
+    const before = this.#now;
+    this.#now = turn;
+    if (before) this.#watchFromAfar(before);
+    this.dock.put(turn.sleeve);
+  }
+
+  async #begin(): Promise<void> {
+    const turn = this.#now;
+    if (!turn) return;
+    try {
+      if (turn.podcastId === null && turn.topicId !== null) await this.#ask(turn, turn.topicId);
+      else await this.#look(turn);
+    } catch (reason) {
+      this.#refuse(turn, Trouble.of(reason).message);
+    }
+  }
+
+  async #ask(turn: Turn, topicId: string): Promise<void> {
+    this.#mark(turn, ASKED);
+    const accepted = await this.#make(topicId);
+    turn.podcastId = accepted.podcast_id;
+    this.#turns.set(accepted.podcast_id, turn);
+    const follower = this.#follow(turn, accepted.podcast_id);
+    if (turn !== this.#now) return;
+    const { title, cover, minutes } = turn.sleeve;
+    const refresh = async (): Promise<Offer> => offerOf(await follower.ask(), refresh);
+    this.dock.offer = { title, cover: cover || null, live: accepted.websocket_url, file: null, minutes, refresh };
+  }
+
+  /** A key whose first use is too old, or was for something else, is no key any more. */
+  async #make(topicId: string): Promise<Accepted> {
+    try {
+      return await this.#shelf.make(topicId, keyOf(topicId));
+    } catch (reason) {
+      if (Trouble.of(reason).problem !== "key-reused") throw reason;
+      dropKey(topicId);
+      return this.#shelf.make(topicId, keyOf(topicId));
+    }
+  }
+
+  /** Of an episode that exists, where it is heard is told by its status. */
+  async #look(turn: Turn): Promise<void> {
+    const podcastId = turn.podcastId ?? "";
+    this.#turns.set(podcastId, turn);
+    await (turn.follower ?? this.#follow(turn, podcastId)).ask();
+  }
+
+  #follow(turn: Turn, podcastId: string): Follower {
+    const address = `/api/v1/podcasts/${podcastId}`;
+    const follower = new Follower(address, (status) => this.#told(turn, status));
+    turn.follower = follower;
+    follower.follow(turn === this.#now ? `${address}/events` : null);
+    return follower;
+  }
+
+  #told(turn: Turn, status: PodcastStatus): void {
+    const mark = markOf(status);
+    const lost = status.status === "FAILED" || status.status === "CANCELLED";
+    if (lost && turn.topicId) dropKey(turn.topicId);
+    this.#mark(turn, mark);
+    if (turn !== this.#now || !turn.follower) return;
+    const { follower } = turn;
+    const refresh = async (): Promise<Offer> => offerOf(await follower.ask(), refresh);
+    const offer = offerOf(status, refresh);
+    if (lost && !offer.file && !this.dock.player.player) this.#refuse(turn, mark.stateText || "It was cancelled.");
+    else this.dock.offer = offer;
+    this.dock.update(status, mark.state === "making" ? mark.stateText : "");
+  }
+
+  /** It is made all the same, and its card tells; but a browser has few connections to spare. */
+  #watchFromAfar(turn: Turn): void {
+    turn.follower?.close();
+    if (turn.snippetId) turn.follower?.follow(null);
+  }
+
+  #refuse(turn: Turn, sentence: string): void {
+    turn.podcastId = turn.topicId ? null : turn.podcastId;
+    this.#mark(turn, { state: "failed", stateText: sentence, progress: 0 });
+    if (turn === this.#now) this.dock.player.refuse(sentence);
+  }
+
+  #mark(turn: Turn, mark: Mark): void {
+    if (turn.snippetId) this.#shelf.mark(turn.snippetId, mark);
+  }
+}
