@@ -22,7 +22,7 @@ FLAGS = [
 ]  # fmt: skip
 DOMAINS = ("Runtime", "Log", "Page", "Network", "DOM", "Accessibility")
 KEYS = {"ArrowLeft": 37, "ArrowRight": 39, "Home": 36, "End": 35, "Tab": 9, "Enter": 13, " ": 32,
-        "PageUp": 33, "PageDown": 34}  # fmt: skip
+        "PageUp": 33, "PageDown": 34, "Escape": 27}  # fmt: skip
 
 
 Point = tuple[float, float]
@@ -117,6 +117,28 @@ class Page:
                 code="Space" if key == " " else key, **(more if kind == "keyDown" else {}),
             )  # fmt: skip
 
+    def type(self, text: str) -> None:
+        """Write into what has the focus."""
+        self.send("Input.insertText", text=text)
+
+    @contextmanager
+    def offline(self) -> Iterator[None]:
+        """Without a network for the length of the block."""
+        self._net(True)
+        try:
+            yield
+        finally:
+            self._net(False)
+
+    @contextmanager
+    def without_scripts(self) -> Iterator[None]:
+        """As a browser whose owner allows none."""
+        self.send("Emulation.setScriptExecutionDisabled", value=True)
+        try:
+            yield
+        finally:
+            self.send("Emulation.setScriptExecutionDisabled", value=False)
+
     def look(self, width: int, height: int, theme: str) -> None:
         """Show the page as so wide, and in a theme: light or dark."""
         self.send(
@@ -148,6 +170,12 @@ class Page:
             said["value"] = str(more.get("valuetext") or node.get("value", {}).get("value", ""))
             found.append(said)
         return found
+
+    def _net(self, away: bool) -> None:
+        self.send(
+            "Network.emulateNetworkConditions", offline=away, latency=0, downloadThroughput=-1,
+            uploadThroughput=-1,
+        )  # fmt: skip
 
     def _note(self, event: dict[str, Any]) -> None:
         said = event.get("params", {})

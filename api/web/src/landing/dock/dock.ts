@@ -35,7 +35,7 @@ export class Dock {
   readonly player = document.createElement("aethercast-player") as PlayerElement;
   readonly transcript: Transcript;
   readonly #desk: Desk;
-  readonly #cover = build("img", "dock-cover", { alt: "", width: "56", height: "56" });
+  readonly #cover = build("img", "", { alt: "", width: "56", height: "56" });
   readonly #title = build("p", "dock-title");
   readonly #making = build("p", "dock-making");
   readonly #read = button("dock-read", { "aria-expanded": "false", "aria-controls": "dock-transcript" }, "Transcript");
@@ -48,7 +48,7 @@ export class Dock {
     const shut = button("dock-close", { "aria-label": "Close the player" }, "×");
     shut.addEventListener("click", () => this.close());
     this.#read.addEventListener("click", () => desk.read(!this.reading));
-    this.#element.append(this.#cover, this.#title, this.#making, this.player, this.#read, shut);
+    this.#element.append(build("div", "dock-cover", {}, this.#cover), this.#title, this.#making, this.player, this.#read, shut);
     this.#element.hidden = true;
     this.player.addEventListener("heard", (event) => this.#heard((event as CustomEvent<Scene>).detail));
     this.player.addEventListener("again", () => desk.again());
