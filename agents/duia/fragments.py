@@ -5,8 +5,15 @@ and the browser keeps the element and its focus. A fragment depends on nothing b
 whoever shows a card often may keep it.
 """
 
+import re
+
 from agents.canonical import JSON
-from agents.duia.cards import Card, EpisodeEntry
+from agents.duia.cards import Card, Citation, EpisodeEntry
+
+LONGEST_URL = 2000
+MOST_MINUTES = 600
+_WEB = re.compile(r"https?://\S+")
+_PICTURE = re.compile(r"(?:/(?![/\\])\S+|https?://\S+|(?:media|gs)://\S+)")
 
 BOUND = (
     "title", "sentences", "category", "categoryLabel", "cover", "ink", "minutes", "sourceNames",
@@ -57,11 +64,11 @@ def card_data(card: Card, label: str) -> JSON:
         "title": card["title"],
         "sentences": [_sentence(each["text"], each["citations"]) for each in card["sentences"]],
         "category": card["category"] or "",
-        "categoryLabel": label,
-        "cover": card["image_url"] or "",
+        "categoryLabel": _clip(label, 60),
+        "cover": _picture(card["image_url"]),
         "ink": card["cover"]["ink"] if card["cover"] else "light",
         "minutes": _minutes(card["estimated_full_podcast_length"]),
-        "sourceNames": ", ".join(_publishers(card)),
+        "sourceNames": _clip(", ".join(_publishers(card)), 600),
         "spread": card["spread"],
         "state": state,
         "stateText": words,
@@ -86,10 +93,10 @@ def row_component(entry: EpisodeEntry) -> JSON:
 def row_data(entry: EpisodeEntry) -> JSON:
     """What stands at ``/episodes/<podcast_id>``."""
     return {
-        "title": entry["title"] or entry["topic"],
+        "title": _clip(entry["title"] or entry["topic"], 300),
         "status": STATUS_WORDS.get(entry["status"], ""),
         "minutes": _minutes(entry["duration_seconds"]),
-        "cover": entry.get("cover_url") or "",
+        "cover": _picture(entry.get("cover_url")),
     }
 
 
@@ -98,14 +105,17 @@ def _state(card: Card) -> tuple[str, str]:
     return STATES.get(episode["status"], ("idle", "")) if episode else ("idle", "")
 
 
-def _sentence(text: str, citations: JSON) -> JSON:
+def _sentence(text: str, citations: list[Citation]) -> JSON:
     """The sentence and the first of what it rests on: one mark leads to one source."""
     if not citations:
         return {"text": text, "source": "", "url": "", "quote": ""}
     cited = citations[0]
-    name = cited["publisher"] or cited["source_title"]
-    url = cited["source_url"] or ""
-    return {"text": text, "source": name, "url": url, "quote": cited["quote"]}
+    return {
+        "text": text,
+        "source": _clip(cited["publisher"] or cited["source_title"], 200),
+        "url": _web(cited["source_url"]),
+        "quote": _clip(cited["quote"], 1000),
+    }
 
 
 def _publishers(card: Card) -> list[str]:
@@ -116,4 +126,20 @@ def _publishers(card: Card) -> list[str]:
 
 def _minutes(seconds: float | None) -> int:
     """Whole minutes, at least one; 0 where nothing is known."""
-    return max(1, round(seconds / 60)) if seconds else 0
+    return min(MOST_MINUTES, max(1, round(seconds / 60))) if seconds else 0
+
+
+def _clip(text: str, most: int) -> str:
+    return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
+def _web(address: str | None) -> str:
+    """An address that a link may lead to; empty where that is none."""
+    fine = address is not None and _WEB.fullmatch(address) and len(address) <= LONGEST_URL
+    return str(address) if fine else ""
+
+
+def _picture(address: str | None) -> str:
+    """An address of a picture, ours or signed; empty where that is none."""
+    fine = address is not None and _PICTURE.fullmatch(address) and len(address) <= LONGEST_URL
+    return str(address) if fine else ""
