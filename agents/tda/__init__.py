@@ -1,0 +1,1 @@
+"""TDA, the topic discovery agent: from feeds, the library and a wish to topics worth a card."""

@@ -1,0 +1,132 @@
+-- name: lock
+-- One discovery at a time writes topics, so that no two tell the same story. Held to the commit.
+SELECT pg_advisory_xact_lock(hashtext('topics'));
+
+-- name: patience
+-- How long the next statement may wait for a lock.
+SET LOCAL lock_timeout = '1s';
+
+-- name: of_workflow
+-- What a workflow has proposed already, in the order of worth: a repeated discovery answers that.
+SELECT id AS topic_id, title, summary, keywords, category, relevance_score, publication_date,
+       generation_timestamp, spread, fingerprint,
+       (SELECT coalesce(jsonb_agg(jsonb_build_object('source_id', s.source_id, 'title', s.title,
+                                  'url', s.url, 'publisher', s.publisher) ORDER BY s.position),
+                        '[]')
+        FROM topic_sources s WHERE s.topic_id = t.id) AS sources
+FROM topics_snippets t
+WHERE t.workflow_id = %(workflow_id)s AND t.type = 'topic'
+ORDER BY relevance_score DESC, id;
+
+-- name: standing
+-- Topics that a caller may see and that were met lately, with the beginning of what they are told
+-- from. `again`: it has no card, because one failed or its flow ended before, and waited as long as
+-- it has been proposed often. `shown` is how often its card was shown in the last week.
+SELECT t.id AS topic_id, t.state, t.last_seen_at,
+       t.proposed_at + make_interval(mins => power(2, least(t.proposals - 1, 9))::int - 1) <= now()
+           AND card.id IS NULL
+           AND (t.state = 'failed' OR flow.workflow_id IS NULL OR flow.end_timestamp IS NOT NULL
+                OR t.proposed_at < now() - interval '15 minutes') AS again,
+       CASE WHEN card.last_accessed_timestamp < now() - interval '7 days' THEN 0
+            ELSE coalesce(card.shown, 0) END AS shown,
+       (SELECT jsonb_agg(jsonb_build_object(
+                   'position', s.position, 'url', s.url, 'document_id', s.document_id,
+                   'publisher', s.publisher, 'title', s.title, 'kind', s.kind,
+                   'published_at', s.published_at, 'complete', s.complete,
+                   'beginning', substr(s.body, length(s.title) + 3, 1500)) ORDER BY s.position)
+        FROM topic_sources s WHERE s.topic_id = t.id) AS sources,
+       t.original_topic_details ->> 'identity' AS identity
+FROM topics_snippets t
+LEFT JOIN topics_snippets card ON card.topic_id = t.id AND card.type = 'snippet'
+    AND card.state <> 'failed'
+LEFT JOIN workflow_instances flow ON flow.workflow_id = t.workflow_id
+WHERE t.type = 'topic' AND t.state <> 'retired'
+  AND t.last_seen_at > now() - make_interval(secs => 86400 * %(match_days)s)
+  AND (t.user_id IS NULL OR t.user_id = %(user_id)s)
+ORDER BY t.id;
+
+-- name: untold_documents
+-- The beginnings of documents that no topic tells which this caller may see, the newest first; of
+-- those told long ago, too. Topics that are still to be matched are told apart by that matching.
+SELECT d.document_id, d.title, d.category, d.author, d.url, d.published_on,
+       left(d.body, 4000) AS beginning, length(d.body) AS characters
+FROM documents d
+WHERE NOT EXISTS (
+    SELECT FROM topic_sources s JOIN topics_snippets t ON t.id = s.topic_id
+    WHERE s.document_id = d.document_id AND t.original_topic_details ->> 'identity' = d.document_id
+      AND (t.user_id IS NULL OR t.user_id = %(user_id)s)
+      AND t.state = 'retired'
+      AND coalesce(t.retired_at, now()) > now() - make_interval(secs => 86400 * %(retell_days)s))
+  AND (%(only)s::text[] IS NULL OR d.document_id = ANY(%(only)s))
+ORDER BY d.published_on DESC NULLS LAST, d.document_id
+LIMIT %(limit)s;
+
+-- name: documents
+-- Documents whole.
+SELECT document_id, title, category, author, url, published_on, body
+FROM documents WHERE document_id = ANY(%(document_ids)s);
+
+-- name: propose
+-- A topic for a card; one that stood before is proposed again.
+INSERT INTO topics_snippets (
+    id, type, user_id, workflow_id, title, summary, keywords, category, source_url, source_name,
+    original_topic_details, relevance_score, publication_date, state, fingerprint, spread, novelty,
+    quality)
+VALUES (%(topic_id)s, 'topic', %(user_id)s, %(workflow_id)s, %(title)s, %(summary)s, %(keywords)s,
+        %(category)s, %(source_url)s, %(source_name)s, %(details)s, %(relevance_score)s,
+        %(publication_date)s, 'discovered', %(fingerprint)s, %(spread)s, %(novelty)s, %(quality)s)
+ON CONFLICT (id) DO UPDATE
+SET workflow_id = excluded.workflow_id, title = excluded.title, summary = excluded.summary,
+    keywords = excluded.keywords, source_url = excluded.source_url,
+    source_name = excluded.source_name, original_topic_details = excluded.original_topic_details,
+    relevance_score = excluded.relevance_score, publication_date = excluded.publication_date,
+    state = 'discovered', fingerprint = excluded.fingerprint, spread = excluded.spread,
+    novelty = excluded.novelty, quality = excluded.quality, problem = NULL, retired_at = NULL,
+    generation_timestamp = now(), last_seen_at = now(), proposed_at = now(),
+    proposals = topics_snippets.proposals + 1;
+
+-- name: add_source
+-- A text beside a topic, behind those that are there; one that is there stays as it is.
+INSERT INTO topic_sources (
+    source_id, topic_id, position, kind, url, document_id, title, publisher, author, published_at,
+    body, outline, sha256, complete)
+SELECT %(source_id)s, %(topic_id)s,
+       (SELECT coalesce(max(position) + 1, 0) FROM topic_sources WHERE topic_id = %(topic_id)s),
+       %(kind)s, %(url)s, %(document_id)s, %(title)s, %(publisher)s, %(author)s, %(published_at)s,
+       %(body)s, %(outline)s, %(sha256)s, %(complete)s
+ON CONFLICT (source_id) DO NOTHING;
+
+-- name: join
+-- More that tells a topic has been met: by how many publishers it is told now.
+UPDATE topics_snippets AS t
+SET spread = greatest(t.spread,
+                      (SELECT count(DISTINCT s.publisher) FROM topic_sources s
+                       WHERE s.topic_id = t.id)),
+    last_seen_at = now()
+FROM (SELECT id FROM topics_snippets WHERE id = ANY(%(topic_ids)s) ORDER BY id FOR NO KEY UPDATE)
+    AS met
+WHERE t.id = met.id;
+
+-- name: read
+-- One topic with what it is told from, if the caller may see it.
+SELECT t.id AS topic_id, t.user_id, t.title, t.summary, t.keywords, t.category, t.fingerprint,
+       t.state, t.spread, t.publication_date
+FROM topics_snippets t
+WHERE t.id = %(topic_id)s AND t.type = 'topic'
+  AND (t.user_id IS NULL OR t.user_id = %(user_id)s);
+
+-- name: sources
+-- What a topic is told from, the best first.
+SELECT source_id, position, kind, url, document_id, title, publisher, author, published_at, body,
+       outline, sha256, complete
+FROM topic_sources WHERE topic_id = %(topic_id)s ORDER BY position;
+
+-- name: interests
+-- What those who came lately like, and what none of them wants to see.
+WITH active AS (
+    SELECT DISTINCT ON (user_id) user_id, preferences FROM user_sessions
+    WHERE last_seen_at > now() - interval '14 days' AND expires_at > now() AND preferences <> '{}'
+    ORDER BY user_id, last_seen_at DESC)
+SELECT c.category, coalesce(avg((a.preferences -> 'liked' ? c.category)::int), 0)::float8 AS liked,
+       coalesce(bool_and(a.preferences -> 'muted' ? c.category), false) AS muted
+FROM categories c CROSS JOIN active a GROUP BY c.category;
