@@ -165,14 +165,13 @@ def test_without_scripts_it_can_be_read_and_heard(page: Page, conversation: Stag
     writer = conversation.writer()
     say(writer, 3)
     finish(conversation, writer)
-    page.send("Emulation.setScriptExecutionDisabled", value=True)
-    page.send("Page.navigate", url=conversation.link)
-    until = time.monotonic() + 20
-    while not any("goats" in each["name"] for each in page.spoken_tree()):
-        assert time.monotonic() < until, "no page appears"
-        time.sleep(0.05)
-    assert any(each["role"] == "Audio" for each in page.spoken_tree())
-    page.send("Emulation.setScriptExecutionDisabled", value=False)
+    with page.without_scripts():
+        page.send("Page.navigate", url=conversation.link)
+        until = time.monotonic() + 20
+        while not any("goats" in each["name"] for each in page.spoken_tree()):
+            assert time.monotonic() < until, "no page appears"
+            time.sleep(0.05)
+        assert any(each["role"] == "Audio" for each in page.spoken_tree())
 
 
 def test_a_page_whose_player_was_not_built_says_so(
