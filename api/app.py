@@ -18,6 +18,7 @@ from api.podcasts.request import PodcastRequest
 from api.podcasts.routes import router as podcasts
 from api.problem_answers import install_problems
 from api.settings import FacadeSettings
+from api.snippets.routes import router as snippets
 from api.sources.routes import router as sources
 from api.sources.upload import TextRequest
 from api.web.built import DIST, PREFIX
@@ -45,7 +46,7 @@ def create_app(settings: FacadeSettings) -> FastAPI:
         docs_url=None, redoc_url=None, redirect_slashes=False,
     )  # fmt: skip
     versioned = APIRouter(prefix="/api/v1")
-    for router in (podcasts, sources, media, episodes_by_link, workflows):
+    for router in (podcasts, snippets, sources, media, episodes_by_link, workflows):
         versioned.include_router(router)
     for router in (versioned, episodes, login, health):
         app.include_router(router)

@@ -49,6 +49,11 @@ _BY_OPERATION: dict[tuple[str, str], tuple[str, ...]] = {
     ("get_episode", "200"): ("ETag", "Cache-Control", "Retry-After", *_COUNTED),
     ("get_episode", "304"): ("ETag", "Cache-Control", *_COUNTED),
     ("list_podcasts", "200"): _COUNTED,
+    ("list_snippets", "200"): (
+        "ETag", "Cache-Control", "Retry-After", "X-Workflow-ID", *_COUNTED,
+    ),
+    ("list_snippets", "304"): ("ETag", "Cache-Control", "X-Workflow-ID", *_COUNTED),
+    ("get_snippet", "200"): _COUNTED,
     ("cancel_podcast", "200"): _COUNTED,
     ("get_workflow", "200"): _COUNTED,
     ("follow_podcast", "200"): ("Cache-Control", *_COUNTED),

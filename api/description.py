@@ -28,6 +28,7 @@ Document = dict[str, Any]
 
 TAGS = [
     {"name": "podcasts", "description": "Ask for an episode, follow it, stop it."},
+    {"name": "snippets", "description": "Stories to listen to: cards, their order, what is new."},
     {"name": "sources", "description": "Hand in what an episode shall be grounded in."},
     {"name": "episodes", "description": "An episode by its signed link; no token is needed."},
     {"name": "media", "description": "Audio and pictures, by signed and expiring links."},

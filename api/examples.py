@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from api.snippets.example import DETAILS, PAGE
+
 _ID = "7c1f4f8e-3a6b-4f0e-9a51-2f1f3f5f0b6d"
 _SOURCE = "b0a6a3de-5b0c-4c39-8d38-0f6a2f1f9c11"
 _STREAM = "AQAAAABqTPy4.yQ0mJfW8fJ3n1w"
@@ -80,6 +82,8 @@ ANSWERS: dict[tuple[str, str], Any] = {
     ("get_podcast", "200"): STATUS,
     ("get_episode", "200"): STATUS,
     ("get_workflow", "200"): WORKFLOW,
+    ("list_snippets", "200"): PAGE,
+    ("get_snippet", "200"): DETAILS,
     ("livez", "200"): {"status": "alive"},
     ("readyz", "200"): READY,
     ("metrics", "200"): METRICS,

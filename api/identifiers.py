@@ -23,3 +23,20 @@ async def read_workflow_id(
 
 
 OfWorkflow = Annotated[UUID, Depends(read_workflow_id)]
+
+
+async def read_snippet_id(
+    snippet_id: Annotated[str, Path(description="As it stands in GET /snippets.")],
+) -> UUID:
+    """A card's id in a path.
+
+    Raises:
+        NotFound: it is not even an id.
+    """
+    try:
+        return UUID(snippet_id)
+    except ValueError:
+        raise NotFound from None
+
+
+OfSnippet = Annotated[UUID, Depends(read_snippet_id)]

@@ -21,6 +21,8 @@ from api.runs.airflow import Airflow
 from api.runs.stop import AgentStopper
 from api.runs.sweeper import Sweeper
 from api.settings import FacadeSettings
+from api.snippets.bodies import PageBodies
+from api.snippets.book import PoolBook
 from sql import open_async_pool, open_pool
 from streamer.media import MediaStore, open_store
 
@@ -49,6 +51,8 @@ class Parts:
     versions: VersionDesk
     events: EventHub
     bodies: StatusBodies
+    book: PoolBook
+    pages: PageBodies
     pace: Pace = field(default_factory=Pace)
     callers: CallerBook = field(default_factory=CallerBook)
 
@@ -79,7 +83,8 @@ async def open_parts(settings: FacadeSettings) -> AsyncIterator[Parts]:
         bodies = StatusBodies(settings.status_cache_bytes)
         yield Parts(
             settings, pool, keeping, CapacityLimiter(UPLOADS_AT_ONCE), store, airflow, agents,
-            sweeper, http, voices, limits, versions, events, bodies,
+            sweeper, http, voices, limits, versions, events, bodies, PoolBook(pool),
+            PageBodies(settings.pages_cache_bytes),
         )  # fmt: skip
 
 

@@ -84,6 +84,9 @@ class FacadeSettings(DatabaseSettings, MediaSettings):
     media_link_seconds: int = Field(default=900, ge=60)
     """Longest life of a signed media URL."""
 
+    cover_link_seconds: int = Field(default=86_400, ge=60)
+    """Longest life of a signed URL of a card's cover."""
+
     stream_link_days: int = Field(default=7, ge=1)
     """Life of a stream and of the capability to hear it."""
 
@@ -98,6 +101,9 @@ class FacadeSettings(DatabaseSettings, MediaSettings):
 
     status_cache_bytes: int = Field(default=32 << 20, ge=0)
     """Memory for podcasts' statuses as they were last sent; 0: each is put together anew."""
+
+    pages_cache_bytes: int = Field(default=32 << 20, ge=0)
+    """Memory for pages of cards as they were last sent; 0: each is put together anew."""
 
     events_heartbeat_seconds: float = Field(default=15.0, gt=0)
     """An event stream says so often that it is alive when there is nothing else to say."""

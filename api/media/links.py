@@ -11,15 +11,17 @@ PURPOSE = "media"
 WINDOW = 300
 """Links issued within the same so many seconds are the same link, so that an unchanged podcast
 has an unchanged status."""
+COVER_WINDOW = 21_600
+"""The same for covers, which a page shows by the dozen: their links are for a day."""
 _EXTENSIONS = {
     "audio/mpeg": "mp3", "audio/webm": "webm", "image/png": "png", "image/jpeg": "jpg",
     "image/webp": "webp",
 }  # fmt: skip
 
 
-def window_of(now: float, lifetime: int) -> int:
+def window_of(now: float, lifetime: int, window: int = WINDOW) -> int:
     """When links issued now expire: at most ``lifetime`` from now, at least that less a window."""
-    width = min(WINDOW, lifetime // 2)
+    width = min(window, lifetime // 2)
     return int(now) // width * width + lifetime
 
 
@@ -28,6 +30,17 @@ def media_url(settings: FacadeSettings, uri: str, title: str, media_type: str) -
     expires_at = window_of(time.time(), settings.media_link_seconds)
     token = sign(settings.secret, PURPOSE, expires_at, uri, file_name(title, media_type))
     return f"{settings.public_url}/api/v1/media/{token}"
+
+
+def cover_url(settings: FacadeSettings, uri: str, title: str, expires_at: int) -> str:
+    """A URL of a card's cover; of one window it is the same, so a browser asks for it once."""
+    token = sign(settings.secret, PURPOSE, expires_at, uri, file_name(title, "image/jpeg"))
+    return f"{settings.public_url}/api/v1/media/{token}"
+
+
+def cover_window(settings: FacadeSettings, now: float) -> int:
+    """When links to covers that are issued now expire, in seconds since 1970."""
+    return window_of(now, settings.cover_link_seconds, COVER_WINDOW)
 
 
 def read_link(settings: FacadeSettings, token: str) -> tuple[str, str]:

@@ -19,6 +19,9 @@ from streamer.errors import ForeignMedia, MediaNotFound
 from streamer.media import MediaStore
 
 CHUNK = 256 * 1024
+_COVER = "/covers/topics/"
+"""Where cards' covers are kept, under names of their content: they never change."""
+_FOR_A_DAY = "private, max-age=86400, immutable"
 router = APIRouter(tags=["media"])
 
 
@@ -49,12 +52,13 @@ FIND = Statement("media_links/find", Stored)
 async def get_media(
     request: Request,
     parts: OfFacade,
-    token: Annotated[str, Path(description="From a podcast's `media`.")],
+    token: Annotated[str, Path(description="From a podcast's `media` or a card.")],
     range_: Annotated[str | None, Header(alias="Range")] = None,
     if_range: Annotated[str | None, Header()] = None,
     if_none_match: Annotated[str | None, Header()] = None,
 ) -> Response:
-    """The link is the permission: no token is asked for. It holds for fifteen minutes."""
+    """The link is the permission: no token is asked for. It holds for fifteen minutes, that of a
+    card's cover for a day."""
     uri, name = _read(parts, token)
     stored = await _find(parts, uri)
     headers = _headers(stored, name)
@@ -90,7 +94,7 @@ def _headers(stored: Stored, name: str) -> dict[str, str]:
     return {
         "ETag": f'"{stored.sha256}"',
         "Accept-Ranges": "bytes",
-        "Cache-Control": "private, max-age=600",
+        "Cache-Control": _FOR_A_DAY if _COVER in stored.uri else "private, max-age=600",
         "Content-Disposition": f'inline; filename="{name}"',
         "Content-Security-Policy": "default-src 'none'; sandbox",
         "Cross-Origin-Resource-Policy": "cross-origin",

@@ -1,6 +1,5 @@
 """POST and GET /podcasts, GET and DELETE /podcasts/{workflow_id}."""
 
-import re
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
@@ -17,6 +16,7 @@ from api.parts import OfFacade, facade_of
 from api.podcasts.accept import Acceptance, estimate, name_topic
 from api.podcasts.answer import answer_status
 from api.podcasts.cancel import cancel
+from api.podcasts.correlation import read_correlation
 from api.podcasts.direct import DirectRoute
 from api.podcasts.document import Accepted, Cancelled, PodcastStatus
 from api.podcasts.events.routes import router as events
@@ -41,7 +41,6 @@ from api.request_keys import answer_once, ask, read_key, replay
 
 router = APIRouter(prefix="/podcasts", tags=["podcasts"])
 direct = APIRouter(route_class=DirectRoute)
-_CORRELATION = re.compile(r"[\x20-\x7e]{1,255}")
 
 
 @direct.get(
@@ -78,7 +77,7 @@ router.include_router(events)
 async def create_podcast(request: Request, parts: OfFacade, caller: OfCaller) -> Response:
     """Accepted podcasts are made, whatever happens to the facade or to Airflow meanwhile."""
     async with refusals_counted(request, parts.limits, caller.user_id):
-        key, correlation = read_key(request), _read_correlation(request)
+        key, correlation = read_key(request), read_correlation(request)
         body = await read_json(request)
         asked = ask(caller.user_id, key, "POST /api/v1/podcasts", body)
         if (replayed := await replay(parts.pool, asked)) is not None:
@@ -134,10 +133,3 @@ async def cancel_podcast(parts: OfFacade, caller: OfCaller, workflow_id: OfWorkf
     """Stops the run, its agents and the stream. What is finished cannot be cancelled."""
     await cancel(parts, workflow_id, caller.user_id)
     return Cancelled(podcast_id=workflow_id, workflow_id=workflow_id, status="CANCELLED")
-
-
-def _read_correlation(request: Request) -> str | None:
-    given = request.headers.get("x-workflow-id")
-    if given is not None and not _CORRELATION.fullmatch(given):
-        raise BadRequest("X-Workflow-ID has 1 to 255 printable ASCII characters.")
-    return given

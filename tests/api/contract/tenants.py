@@ -16,8 +16,9 @@ import psycopg
 import pytest
 
 from sql.statements import load_file
+from tests.agents.sca.seed import seed_cards
 from tests.api.conftest import Facade, ask_podcast, new_key
-from tests.api.made import finish
+from tests.api.made import finish, ids_of
 
 STATES = ("GENERATING", "COMPLETED", "FAILED", "CANCELLED")
 PASSING = {"date", "x-request-id", "ratelimit", "ratelimit-policy", "traceparent"}
@@ -37,6 +38,12 @@ class Tenants:
     podcasts: dict[str, UUID]
     source_id: str
     request_key: str
+    things: dict[str, UUID]
+    """What else the owner has, by the name that its id has in paths."""
+
+    def id_of(self, name: str, state: str) -> UUID:
+        """The owner's thing of that kind; of podcasts there is one in each state."""
+        return self.podcasts[state] if name == "workflow_id" else self.things[name]
 
 
 def settle(facade: Facade, owner: httpx.Client, other: httpx.Client) -> Tenants:
@@ -59,8 +66,12 @@ def settle(facade: Facade, owner: httpx.Client, other: httpx.Client) -> Tenants:
     assert owner.delete(f"/api/v1/podcasts/{podcasts['CANCELLED']}").status_code == 200
     for state, workflow_id in podcasts.items():
         assert owner.get(f"/api/v1/podcasts/{workflow_id}").json()["status"] == state
+    with psycopg.connect(facade.settings.database_url, autocommit=True) as connection:
+        user_id, _ = ids_of(connection, podcasts["COMPLETED"])
+        [explored] = seed_cards(connection, 1, user_id=user_id)
+    things = {"snippet_id": explored.snippet_id}
     other.delete(f"/api/v1/podcasts/{uuid4()}")  # makes the other a user
-    return Tenants(facade, owner, other, podcasts, source_id, key["X-Idempotency-Key"])
+    return Tenants(facade, owner, other, podcasts, source_id, key["X-Idempotency-Key"], things)
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,68 @@
+"""The one question that every answer about the pool begins with."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from psycopg import AsyncConnection
+
+from api.snippets.ranking import Taste
+from sql import Statement
+
+
+@dataclass(frozen=True)
+class Category:
+    """What a card can be about."""
+
+    category: str
+    label: str
+
+
+@dataclass(frozen=True)
+class Look:
+    """All that an answer about the pool depends on."""
+
+    shared: int
+    """The version of everybody's cards."""
+    own: int
+    """The version of the caller's own; 0 where there never was one."""
+    preferences: dict[str, Any] | None
+    listened: dict[str, dict[str, str]] | None
+    """By topic the caller's newest podcast of it, and its status."""
+    refresh: UUID | None
+    """The last refresh of the pool."""
+    refreshing: bool
+    checked_at: datetime | None
+    """When that ended."""
+
+    @property
+    def version(self) -> int:
+        """The pool's, as far as this caller sees it."""
+        return max(self.shared, self.own)
+
+    @property
+    def episodes(self) -> dict[str, dict[str, str]]:
+        """As ``listened``."""
+        return self.listened or {}
+
+    @property
+    def taste(self) -> Taste:
+        """What the caller likes, does not want to see, and has listened to."""
+        wishes = self.preferences or {}
+        return Taste(
+            frozenset(wishes.get("liked") or ()),
+            frozenset(wishes.get("muted") or ()),
+            frozenset(UUID(each) for each in self.episodes),
+        )
+
+
+LOOK = Statement("pool/look", Look)
+CATEGORIES = Statement("pool/categories", Category)
+
+
+async def take_look(connection: AsyncConnection[Any], user_id: UUID) -> Look:
+    """How the pool is for that person at this moment."""
+    found = await LOOK.aone(connection, user_id=user_id)
+    assert found is not None  # pool_state has its one row
+    return found

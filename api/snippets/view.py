@@ -1,0 +1,87 @@
+"""What one person sees of the pool at one moment: every route about cards begins here.
+
+Cards of muted categories and other people's explored ones are not in it, so no route can show them.
+"""
+
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+from uuid import UUID
+
+from api.media.links import cover_url, cover_window
+from api.parts import Parts
+from api.snippets.book import Shelf
+from api.snippets.fragments import PoolCard
+from api.snippets.look import Look, take_look
+from api.snippets.ranking import Taste
+
+RANKED_SECONDS = 300
+"""Within the same so many seconds the same cards stand in the same order."""
+
+
+@dataclass(frozen=True)
+class View:
+    """The pool for one person."""
+
+    parts: Parts
+    user_id: UUID
+    look: Look
+    shelves: list[Shelf]
+    labels: dict[str, str]
+    """What each category is called, in their order."""
+    now: float
+
+    @cached_property
+    def taste(self) -> Taste:
+        """What the person likes, does not want to see, and has listened to."""
+        return self.look.taste
+
+    @cached_property
+    def cards(self) -> dict[UUID, PoolCard]:
+        """All that this person may see."""
+        return {
+            snippet_id: card
+            for shelf in self.shelves
+            for snippet_id, card in shelf.cards.items()
+            if card.merits.category not in self.taste.muted
+        }
+
+    @property
+    def at(self) -> int:
+        """As of when cards are ranked, in seconds since 1970."""
+        return int(self.now) // RANKED_SECONDS * RANKED_SECONDS
+
+    @cached_property
+    def links_until(self) -> int:
+        """When links to covers expire that are given now."""
+        return cover_window(self.parts.settings, self.now)
+
+    def say(self, card: PoolCard) -> dict[str, Any]:
+        """The card as an answer to this person has it."""
+        settings, uri = self.parts.settings, card.image_uri
+        url = uri and cover_url(settings, uri, card.said["title"], self.links_until)
+        episode = self.look.episodes.get(card.said["topic_id"])
+        return {**card.said, "image_url": url, "episode": episode}
+
+    def label(self, card: PoolCard) -> str:
+        """What the card's category is called."""
+        return self.labels.get(card.merits.category, card.merits.category.capitalize())
+
+    def newest(self) -> PoolCard | None:
+        """The card that was made last."""
+        return max(self.cards.values(), key=lambda each: each.made_at, default=None)
+
+    def of_category(self, category: str | None) -> Iterable[PoolCard]:
+        """The cards of one category (None: of all)."""
+        cards = self.cards.values()
+        return cards if category is None else [c for c in cards if c.merits.category == category]
+
+
+async def see(parts: Parts, user_id: UUID) -> View:
+    """The pool as it is for that person now; nothing in it is older than this call."""
+    async with parts.pool.connection() as connection:
+        look = await take_look(connection, user_id)
+    shelves = await parts.book.shelves(user_id, look)
+    return View(parts, user_id, look, shelves, await parts.book.labels(), time.time())
