@@ -12,6 +12,8 @@ export default defineConfig({
     manifest: "manifest.json",
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
-    rolldownOptions: { input: { episode: "src/episode/main.ts" } },
+    rolldownOptions: {
+      input: { episode: "src/episode/main.ts", landing: "src/landing/main.ts" },
+    },
   },
 });

@@ -9,18 +9,7 @@ import { ASKED, type Mark, markOf } from "../making";
 import { Trouble } from "../trouble";
 import { type Desk, Dock, type Sleeve } from "./dock";
 import { dropKey, keyOf } from "./keys";
-
-/** The page above, as far as listening touches it. */
-export interface Shelf {
-  /** What a card shows; null where there is none. */
-  sleeveOf(snippetId: string): Sleeve | null;
-  /** The episode that a card's story has already. */
-  episodeOf(snippetId: string): string | null;
-  mark(snippetId: string, mark: Mark): void;
-  make(topicId: string, key: string): Promise<Accepted>;
-  /** The transcript of that episode is wanted; or it was read enough. */
-  read(podcastId: string | null): void;
-}
+import type { Shelf } from "./shelf";
 
 /** One episode, from its being asked for. */
 interface Turn {
@@ -48,28 +37,29 @@ export class Listening implements Desk {
     return this.#now?.podcastId ?? null;
   }
 
-  /** Hear a story. Call it in the handler of the press. */
-  listen(topicId: string, snippetId: string): void {
+  /** Hear a story. Call it in the handler of the press. `podcastId`: of the episode it has, or empty. */
+  listen(topicId: string, snippetId: string, podcastId = ""): void {
     if (this.#now?.topicId === topicId) {
       this.dock.player.start(); // pressed twice
       return;
     }
-    const sleeve = this.#shelf.sleeveOf(snippetId) ?? { title: "", cover: "", minutes: null };
-    this.#put({ topicId, snippetId, sleeve, podcastId: this.#shelf.episodeOf(snippetId), follower: null });
+    const sleeve = this.#shelf.sleeveOf(snippetId);
+    const fresh = { topicId, snippetId, sleeve, podcastId: podcastId || null, follower: null };
+    this.#put([...this.#turns.values()].find((turn) => turn.topicId === topicId) ?? fresh);
     this.dock.player.expect(sleeve.minutes);
     void this.#begin();
   }
 
   /** Hear an episode that exists. `pressed`: in the handler of a press, so that it may sound at once. */
   open(podcastId: string, sleeve: Sleeve, pressed: boolean): void {
-    if (podcastId === this.podcastId) {
-      if (pressed) this.dock.player.start();
-      return;
+    if (podcastId !== this.podcastId) {
+      const fresh = { topicId: null, snippetId: null, sleeve, podcastId, follower: null };
+      this.#put(this.#turns.get(podcastId) ?? fresh);
+      if (pressed) this.dock.player.expect(sleeve.minutes);
+      void this.#begin();
+    } else if (pressed) {
+      this.dock.player.start();
     }
-    const known = this.#turns.get(podcastId);
-    this.#put(known ?? { topicId: null, snippetId: null, sleeve, podcastId, follower: null });
-    if (pressed) this.dock.player.expect(sleeve.minutes);
-    void this.#begin();
   }
 
   again(): void {
@@ -96,6 +86,7 @@ export class Listening implements Desk {
     this.#now = turn;
     if (before) this.#watchFromAfar(before);
     this.dock.put(turn.sleeve);
+    if (this.dock.reading) this.#shelf.read(turn.podcastId);
   }
 
   async #begin(): Promise<void> {

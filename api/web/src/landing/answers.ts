@@ -1,0 +1,80 @@
+/** The parts of the facade's answers that the page reads (`/openapi.json`). */
+
+import type { Message } from "./message";
+
+export interface Ui {
+  readonly version: string;
+  readonly catalog: string;
+  readonly messages: readonly Message[];
+}
+
+export interface Snippet {
+  readonly snippet_id: string;
+  readonly topic_id: string;
+  readonly title: string;
+  readonly text_content: string;
+  readonly image_url: string | null;
+  readonly estimated_full_podcast_length: number | null;
+  readonly category: string | null;
+  readonly episode: { readonly podcast_id: string; readonly status: string } | null;
+}
+
+export interface SnippetsAnswer {
+  readonly workflow_id: string | null;
+  readonly source: "generation" | "cache";
+  readonly snippets: readonly Snippet[];
+  readonly ui: Ui;
+  readonly next_cursor: string | null;
+  readonly pool: { readonly version: number; readonly refreshing: boolean; readonly checked_at: string | null };
+}
+
+export interface ExploreAnswer {
+  readonly workflow_id: string;
+  readonly status: string;
+  readonly snippets: readonly Snippet[];
+  readonly events_url: string;
+}
+
+type Ranges = readonly (readonly [number, number])[];
+
+export interface SearchAnswer {
+  readonly query: string;
+  readonly snippets: readonly (Snippet & { readonly highlights: { readonly title: Ranges; readonly text: Ranges } })[];
+  readonly topics: readonly { readonly topic_id: string; readonly title: string; readonly summary: string | null }[];
+  readonly episodes: readonly Episode[];
+}
+
+export interface Episode {
+  readonly podcast_id: string;
+  readonly title: string | null;
+  readonly topic: string;
+  readonly status: string;
+}
+
+export interface Category {
+  readonly category: string;
+  readonly label: string;
+  readonly cards: number;
+  readonly liked: boolean;
+  readonly muted: boolean;
+}
+
+export interface Preferences {
+  readonly liked?: readonly string[];
+  readonly muted?: readonly string[];
+  readonly [name: string]: unknown;
+}
+
+export interface SessionAnswer {
+  readonly session_id: string;
+  readonly preferences: Preferences;
+}
+
+export interface Accepted {
+  readonly podcast_id: string;
+  readonly workflow_id: string;
+  readonly status: string;
+  readonly stream_id: string;
+  readonly websocket_url: string;
+  readonly estimated_wait_seconds: number | null;
+}

@@ -1,0 +1,125 @@
+/** `EpisodeCard`: one story as a record's sleeve. Cover with its title, teaser with its sources, one action. */
+
+import { html, nothing, type TemplateResult } from "lit";
+import { ifDefined } from "lit/directives/if-defined.js";
+import { styleMap } from "lit/directives/style-map.js";
+import { Attending, presence } from "../presence";
+import { opensElsewhere, pictureLink } from "./links";
+import { define, Part } from "./part";
+import { EpisodeCard } from "./schemas";
+import { teaserOf } from "./teaser";
+
+interface Properties {
+  readonly snippetId: string;
+  readonly topicId: string;
+  readonly title: string;
+  readonly sentences: unknown;
+  readonly category: string;
+  readonly categoryLabel: string;
+  readonly cover: string;
+  readonly ink: string;
+  readonly minutes: number;
+  readonly sourceNames: string;
+  readonly spread: number;
+  readonly state: string;
+  readonly stateText: string;
+  readonly progress: number;
+  readonly emphasis: "lead" | "standard";
+  readonly listen: () => void;
+  readonly explore: () => void;
+}
+
+type Card = Partial<Properties>;
+
+const STATES = ["idle", "making", "ready", "failed"];
+const SHORT = 28;
+const MIDDLE = 52;
+
+class EpisodeCardPart extends Part<Properties> {
+  constructor() {
+    super();
+    new Attending(this);
+  }
+
+  override render() {
+    const card = this.properties;
+    const { title = "", snippetId = "", emphasis = "standard" } = card;
+    const state = stateOf(card);
+    return html`<article class="card" aria-labelledby="title-${snippetId}" data-emphasis=${emphasis} data-state=${state}>
+      <div class="sleeve" data-category=${card.category ?? ""} data-ink=${card.ink === "dark" ? "dark" : "light"}
+        @click=${() => this.#listen()}>
+        ${picture(card)}
+        <h2 class="sleeve-title" id="title-${snippetId}" data-length=${lengthOf(title)}>${title}</h2>
+      </div>
+      <div class="card-text">
+        <p class="eyebrow">${eyebrowOf(card)}</p>
+        <p class="teaser">${teaserOf(card.sentences, title, `/topics/${card.topicId ?? ""}`)}</p>
+        ${state === "failed" ? html`<p class="trouble">${card.stateText}</p>` : nothing}
+        <div class="card-actions">${this.#button(card, state)}${this.#deeper(card)}</div>
+      </div>
+    </article>`;
+  }
+
+  #button(card: Card, state: string): TemplateResult {
+    const { title = "", stateText, progress = 0 } = card;
+    const away = !presence.online && state !== "making";
+    const minutes = card.minutes ? html`<span class="minutes">${card.minutes} min</span>` : nothing;
+    const words = state === "making" ? stateText || "Beginning" : away ? "Offline" : state === "ready" ? "Play" : "Listen";
+    const rest = state === "making" ? `: ${title}` : state === "ready" && !away ? ` ${title}` : ` to ${title}`;
+    return html`<button class="listen" type="button" ?disabled=${away} aria-busy=${ifDefined(state === "making" || undefined)}
+      @click=${() => this.#listen()}>
+      <span class="fill" style=${styleMap({ transform: `scaleX(${state === "making" ? share(progress) : 0})` })}></span>
+      <span class="listen-words">${words}<span class="unseen">${away ? `: ${title} cannot be heard now` : rest}</span></span>
+      ${state === "making" ? nothing : minutes}
+    </button>`;
+  }
+
+  #deeper({ explore, topicId = "", title }: Card) {
+    if (!explore) return nothing;
+    const go = (event: MouseEvent) => {
+      if (opensElsewhere(event)) return;
+      event.preventDefault();
+      explore();
+    };
+    return html`<a class="deeper" href="/topics/${topicId}" @click=${go}>Go deeper<span class="unseen"> into ${title}</span></a>`;
+  }
+
+  #listen(): void {
+    if (presence.online) this.properties.listen?.();
+  }
+}
+
+function picture({ cover, emphasis }: Card) {
+  const address = pictureLink(cover);
+  if (address === null) return nothing;
+  return html`<img src=${address} alt="" width="640" height="640" decoding="async"
+    loading=${emphasis === "lead" ? "eager" : "lazy"} @load=${loaded} @error=${broken} />`;
+}
+
+function loaded({ target }: Event): void {
+  (target as HTMLElement).dataset["loaded"] = "";
+}
+
+/** The sleeve's own colours show instead. */
+function broken({ target }: Event): void {
+  (target as HTMLElement).hidden = true;
+}
+
+function stateOf({ state = "idle" }: Card): string {
+  return STATES.includes(state) ? state : "idle";
+}
+
+function lengthOf(title: string): string {
+  return title.length <= SHORT ? "short" : title.length <= MIDDLE ? "middle" : "long";
+}
+
+function eyebrowOf({ categoryLabel, spread = 1, sourceNames }: Card): TemplateResult {
+  const told = spread > 1 ? `${spread} sources` : sourceNames;
+  return html`<span class="category">${categoryLabel}</span>${told ? html`<span class="told">${told}</span>` : nothing}`;
+}
+
+function share(progress: number): number {
+  return Math.min(1, Math.max(0, Number(progress) || 0));
+}
+
+define(EpisodeCard, EpisodeCardPart);

@@ -1,0 +1,52 @@
+/** What listening knows of the page above, and does to it. */
+
+import type { Accepted } from "../answers";
+import type { Announcer } from "../announcer";
+import type { Api } from "../api";
+import type { Mark } from "../making";
+import type { Router } from "../router";
+import type { Surface } from "../surface";
+import type { Sleeve } from "./dock";
+
+export class Shelf {
+  readonly #surface: Surface;
+  readonly #api: Api;
+  readonly #announcer: Announcer;
+  readonly #router: () => Router;
+  readonly #said = new Map<string, Mark["state"]>();
+
+  constructor(surface: Surface, api: Api, announcer: Announcer, router: () => Router) {
+    this.#surface = surface;
+    this.#api = api;
+    this.#announcer = announcer;
+    this.#router = router;
+  }
+
+  /** What a card shows. */
+  sleeveOf(snippetId: string): Sleeve {
+    const of = (name: string) => this.#surface.read(`/cards/${snippetId}/${name}`);
+    const [title, cover, minutes] = [of("title"), of("cover"), of("minutes")];
+    return {
+      title: typeof title === "string" ? title : "",
+      cover: typeof cover === "string" ? cover : "",
+      minutes: typeof minutes === "number" && minutes > 0 ? minutes : null,
+    };
+  }
+
+  mark(snippetId: string, mark: Mark): void {
+    this.#surface.mark(snippetId, mark);
+    if (this.#said.get(snippetId) === mark.state) return;
+    this.#said.set(snippetId, mark.state);
+    if (mark.state === "failed") this.#announcer.say(mark.stateText);
+    else if (mark.state === "making") this.#announcer.say(`${this.sleeveOf(snippetId).title} is being made`);
+  }
+
+  make(topicId: string, key: string): Promise<Accepted> {
+    return this.#api.makePodcast(topicId, key);
+  }
+
+  /** The transcript of that episode is open, or none is. */
+  read(podcastId: string | null): void {
+    this.#router().read(podcastId);
+  }
+}

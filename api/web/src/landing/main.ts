@@ -1,0 +1,43 @@
+/** A page of Aethercast, taken over from what the server wrote: the same cards, alive. */
+
+import "./style/index.css";
+import { Actions } from "./actions";
+import { Announcer } from "./announcer";
+import { Api } from "./api";
+import { Banner } from "./banner";
+import { ownPage } from "./given";
+import { Live } from "./live";
+import { Router, type Place } from "./router";
+import { Session } from "./session";
+import { Stories } from "./stories";
+import { Surface } from "./surface";
+import { offerThemes } from "./theme";
+
+const place = document.getElementById("surface");
+if (place) start(place);
+
+function start(place: HTMLElement): void {
+  const given = ownPage();
+  const actions = new Actions();
+  const api = new Api();
+  const live = new Live();
+  const surface = new Surface(place, actions);
+  const announcer = new Announcer(document.getElementById("status"));
+  const session = new Session(api, given?.session ?? null);
+  const banner = new Banner(place, actions);
+  let router: Router;
+  const stories = new Stories({ actions, announcer, api, banner, live, session, surface, router: () => router });
+  router = new Router({ show: (place) => stories.show(place), cover: () => {} });
+  offerThemes(document.querySelector(".masthead"));
+  void stories.show(here(), given).finally(() => setTimeout(settle, 500));
+}
+
+function here(): Place {
+  const { pathname, search } = location;
+  return { address: pathname + search, path: pathname, query: new URLSearchParams(search) };
+}
+
+/** From now on, pictures that come fade in. */
+function settle(): void {
+  document.documentElement.dataset["settled"] = "";
+}

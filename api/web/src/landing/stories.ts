@@ -1,0 +1,233 @@
+/** The pages of cards: all stories, one category's, and what a search found. */
+
+import type { Actions } from "./actions";
+import type { SnippetsAnswer } from "./answers";
+import type { Announcer } from "./announcer";
+import type { Api } from "./api";
+import type { Banner } from "./banner";
+import type { Given } from "./given";
+import type { CardEvent, Live } from "./live";
+import { presence } from "./presence";
+import type { Place, Router } from "./router";
+import type { Session, Wish } from "./session";
+import { coming, failed, loading, nothing } from "./states";
+import type { Surface } from "./surface";
+import { Trouble } from "./trouble";
+
+/** The lead card, and four rows of three. */
+const PAGE = 13;
+const LANDING = "landing";
+
+export interface Around {
+  readonly actions: Actions;
+  readonly announcer: Announcer;
+  readonly api: Api;
+  readonly banner: Banner;
+  readonly live: Live;
+  readonly session: Session;
+  readonly surface: Surface;
+  readonly router: () => Router;
+}
+
+export class Stories {
+  readonly #around: Around;
+  /** Cards that were made since the list was shown, the newest last. */
+  readonly #fresh = new Map<string, CardEvent>();
+  #category = "";
+  #version = 0;
+  /** A first run: what comes is put behind what is there. */
+  #filling = false;
+  #shown: Place | null = null;
+
+  constructor(around: Around) {
+    this.#around = around;
+    const { actions } = around;
+    actions.on("choose_category", ({ category }) => void this.#choose(category));
+    actions.on("wish", ({ category, wish }) => void this.#wish(category, wish));
+    actions.on("more", ({ cursor }) => void this.#more(cursor));
+    actions.on("search", ({ q }) => void this.#search(q));
+    actions.on("retry", () => void this.#again());
+    actions.on("show_new", () => void this.#again(true));
+    presence.addEventListener("change", () => {
+      if (presence.online && this.#shown && !around.surface.cardIds.length) void this.#again();
+    });
+  }
+
+  /** Show the page of an address: `/`, `/?category=…` or `/find?q=…`.
+   *  @param given: what the server sent with it, if it did.
+   */
+  async show(place: Place, given: Given | null = null): Promise<void> {
+    this.leave();
+    this.#shown = place;
+    if (place.path === "/find") await this.#find(place, given);
+    else await this.#land(place.query.get("category") ?? "", given);
+  }
+
+  /** Another page takes the place. */
+  leave(): void {
+    this.#shown = null;
+    this.#around.live.close();
+    this.#forget();
+    this.#around.banner.trouble = null;
+  }
+
+  async #land(category: string, given: Given | null): Promise<void> {
+    const { api, surface } = this.#around;
+    this.#category = category;
+    document.title = "Aethercast";
+    try {
+      if (!given && surface.id !== LANDING) surface.show(loading(LANDING));
+      const answer = given?.answer ? (given.answer as unknown as SnippetsAnswer) : await api.snippets(this.#wanted());
+      this.#around.banner.trouble = null;
+      this.#take(answer);
+    } catch (reason) {
+      this.#complain(reason);
+    }
+  }
+
+  #wanted(): { limit: number; category?: string } {
+    return this.#category ? { limit: PAGE, category: this.#category } : { limit: PAGE };
+  }
+
+  #take(answer: SnippetsAnswer): void {
+    const { surface, live } = this.#around;
+    const { snippets, pool, ui } = answer;
+    const bare = snippets.length === 0 && this.#category === "";
+    surface.show(bare ? (pool.refreshing ? coming(LANDING) : nothing(LANDING)) : ui.messages);
+    this.#filling = pool.refreshing && snippets.length < PAGE && answer.next_cursor === null;
+    this.#version = pool.version;
+    this.#forget();
+    this.#dress();
+    live.follow(this.#told, { version: this.#version });
+  }
+
+  readonly #told = {
+    card: (event: CardEvent): void => this.#arrive(event),
+    retired: (id: string): void => {
+      if (this.#fresh.delete(id)) this.#count();
+    },
+    refresh: (status: string): void => {
+      if (status !== "running" && this.#around.surface.cardIds.length === 0) void this.#again();
+    },
+    reload: (): void => void this.#again(),
+  };
+
+  /** A card that is new, or is another one now. Nothing moves under a reader's hand. */
+  #arrive(event: CardEvent): void {
+    const { surface, announcer } = this.#around;
+    const { snippet } = event;
+    if (surface.has(snippet.snippet_id)) {
+      surface.apply(event.ui);
+    } else if (this.#category && snippet.category !== this.#category) {
+      return;
+    } else if (surface.cardIds.length === 0) {
+      void this.#again();
+    } else if (this.#filling && surface.cardIds.length < PAGE) {
+      surface.apply(event.ui);
+      surface.add(snippet.snippet_id);
+      announcer.say(`${surface.cardIds.length} stories`);
+    } else {
+      this.#fresh.set(snippet.snippet_id, event);
+      this.#count();
+    }
+  }
+
+  #count(): void {
+    const { banner, announcer } = this.#around;
+    banner.fresh = this.#fresh.size;
+    if (this.#fresh.size) announcer.say(`${this.#fresh.size} new`);
+  }
+
+  #forget(): void {
+    this.#fresh.clear();
+    this.#around.banner.fresh = 0;
+  }
+
+  /** What the filter shows beside what the server knows of it. */
+  #dress(): void {
+    const { surface, session } = this.#around;
+    const categories = surface.read("/categories");
+    if (!Array.isArray(categories)) return;
+    const dressed = (categories as { id: string }[]).map((each) => ({
+      ...each, selected: each.id === this.#category, liked: session.likes(each.id),
+    }));
+    surface.write("/categories", dressed);
+  }
+
+  async #again(toTop = false): Promise<void> {
+    const shown = this.#shown;
+    if (!shown) return;
+    if (shown.path === "/find") await this.#find(shown, null);
+    else await this.#land(this.#category, null);
+    if (!toTop) return;
+    scrollTo({ top: 0 });
+    document.querySelector<HTMLElement>("#surface h1")?.focus();
+  }
+
+  async #choose(category: string): Promise<void> {
+    const address = category ? `/?category=${encodeURIComponent(category)}` : "/";
+    this.#category = category;
+    this.#dress();
+    this.#around.router().rename(address);
+    await this.#land(category, null);
+    const { length } = this.#around.surface.cardIds;
+    this.#around.announcer.say(length === 1 ? "1 story" : `${length || "No"} stories`);
+  }
+
+  async #wish(category: string, wish: Wish): Promise<void> {
+    const { session, announcer } = this.#around;
+    try {
+      await session.wish(category, wish);
+    } catch (reason) {
+      this.#complain(reason);
+      return;
+    }
+    if (wish === "muted") await this.#choose("");
+    else this.#dress();
+    announcer.say(wish === "muted" ? "It will not be shown again" : wish === "liked" ? "There will be more of it" : "As before");
+  }
+
+  async #more(cursor: string): Promise<void> {
+    const { api, surface, announcer } = this.#around;
+    if (presence.fetching) return;
+    presence.fetching = true;
+    try {
+      const before = surface.cardIds.length;
+      surface.extend((await api.snippets({ ...this.#wanted(), limit: PAGE - 1, cursor })).ui.messages);
+      announcer.say(`${surface.cardIds.length - before} more stories`);
+    } catch (reason) {
+      this.#complain(reason);
+    } finally {
+      presence.fetching = false;
+    }
+  }
+
+  async #search(q: string): Promise<void> {
+    const words = q.trim();
+    await this.#around.router().go(words ? `/find?q=${encodeURIComponent(words)}` : "/");
+  }
+
+  async #find({ address, query }: Place, given: Given | null): Promise<void> {
+    const { api, surface, announcer } = this.#around;
+    document.title = `${query.get("q") ?? "Search"} · Aethercast`;
+    try {
+      if (!given && surface.id !== "found") surface.show(loading("found", "Search"));
+      const messages = (given ?? (await api.page(address))).answer?.ui?.messages;
+      if (!messages) throw Trouble.of(null);
+      surface.show(messages);
+      announcer.say(`${surface.cardIds.length || "No"} stories found`);
+    } catch (reason) {
+      this.#complain(reason);
+    }
+  }
+
+  /** Where cards stand, they stay. */
+  #complain(reason: unknown): void {
+    const { surface, banner } = this.#around;
+    const trouble = Trouble.of(reason);
+    if (!(reason instanceof Trouble)) console.info(reason);
+    if (surface.cardIds.length) banner.trouble = trouble;
+    else surface.show(failed(surface.id ?? LANDING, trouble));
+    if (trouble.kind === "signed-out") banner.trouble = trouble;
+  }
+}
