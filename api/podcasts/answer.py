@@ -16,7 +16,7 @@ from api.podcasts.versions import VERSIONS, Version
 from api.problems import NotFound
 from sql import Command
 
-REPRESENTATION = 2
+REPRESENTATION = 3
 """Part of every ETag: to be raised when the same rows are told differently."""
 _SECONDS_OF_A_DAY = 86_400
 ONE_MOMENT = Command("events/one_moment")

@@ -48,6 +48,8 @@ class AgentState(_Document):
 
     agent: str
     task: str
+    map_index: int | None = None
+    """Which of several steps of that name; null where there is one only."""
     status: str
     """pending, dispatched, in_progress, completed, failed, skipped or cancelled."""
     progress: Progress | None = None

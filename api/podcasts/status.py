@@ -121,8 +121,10 @@ async def read_agents(connection: AsyncConnection[Any], workflow_id: UUID) -> li
     """Each step of a flow in its latest generation, in order."""
     return [
         AgentState(
-            agent=step.agent, task=step.task, status=step.status, retries=step.retries,
-            started_at=step.started_at, ended_at=step.ended_at, progress=_progress(step.progress),
+            agent=step.agent, task=step.task,
+            map_index=None if step.map_index < 0 else step.map_index,
+            status=step.status, retries=step.retries, started_at=step.started_at,
+            ended_at=step.ended_at, progress=_progress(step.progress),
             error=_message(step.error) if step.status in ("failed", "cancelled") else None,
         )
         for step in await AGENTS.aall(connection, workflow_id=workflow_id)

@@ -21,7 +21,7 @@ router = APIRouter(prefix="/workflows", tags=["workflows"])
 
 @dataclass(frozen=True)
 class Workflow:
-    """A flow of the caller's."""
+    """A flow of the caller's, or one that is everybody's."""
 
     workflow_id: UUID
     status: str
@@ -60,7 +60,8 @@ FIND = Statement("podcast_status/workflow", Workflow)
     responses=documented(Unauthenticated, NotFound, TooManyRequests),
 )  # fmt: skip
 async def get_workflow(parts: OfFacade, caller: OfCaller, workflow_id: OfWorkflow) -> WorkflowState:
-    """The workflow, the run in Airflow that carries it, and its tasks, in our words."""
+    """The workflow, the run in Airflow that carries it, and its tasks, in our words. A refresh of
+    the pool of cards is everybody's to look at."""
     async with parts.pool.connection() as connection:
         found = await FIND.aone(connection, workflow_id=workflow_id, user_id=caller.user_id)
         if found is None:

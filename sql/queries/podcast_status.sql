@@ -88,9 +88,10 @@ ORDER BY p.created_at DESC, p.podcast_id
 LIMIT %(most)s;
 
 -- name: workflow
--- Any flow of the caller's.
+-- Any flow of the caller's; and a refresh of the pool of cards, which is everybody's.
 SELECT workflow_id, overall_status AS status, trigger_event_type AS trigger, dag_id, dag_run_id,
        triggered_at, start_timestamp AS started_at, end_timestamp AS ended_at,
        error_message AS error, client_workflow_id
 FROM workflow_instances
-WHERE workflow_id = %(workflow_id)s AND user_id = %(user_id)s;
+WHERE workflow_id = %(workflow_id)s
+  AND (user_id = %(user_id)s OR (user_id IS NULL AND trigger_event_type = 'snippets_refresh'));

@@ -58,6 +58,8 @@ class AgentTold(Happening):
 
     agent: str
     task: str
+    map_index: int | None = None
+    """Which of several steps of that name; null where there is one only."""
     status: str
     """As in GET /podcasts/{workflow_id}."""
     retries: int
