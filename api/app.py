@@ -17,6 +17,8 @@ from api.parts import open_parts
 from api.podcasts.request import PodcastRequest
 from api.podcasts.routes import router as podcasts
 from api.problem_answers import install_problems
+from api.sessions.document import SessionPatch
+from api.sessions.routes import router as sessions
 from api.settings import FacadeSettings
 from api.snippets.routes import router as snippets
 from api.sources.routes import router as sources
@@ -46,12 +48,12 @@ def create_app(settings: FacadeSettings) -> FastAPI:
         docs_url=None, redoc_url=None, redirect_slashes=False,
     )  # fmt: skip
     versioned = APIRouter(prefix="/api/v1")
-    for router in (podcasts, snippets, sources, media, episodes_by_link, workflows):
+    for router in (podcasts, snippets, sources, media, episodes_by_link, workflows, sessions):
         versioned.include_router(router)
     for router in (versioned, episodes, login, health):
         app.include_router(router)
     app.mount(PREFIX, BuiltFiles(directory=DIST, check_dir=False))
     install_problems(app)
-    install_documentation(app, [PodcastRequest, TextRequest], settings)
+    install_documentation(app, [PodcastRequest, TextRequest, SessionPatch], settings)
     app.add_middleware(Door, settings=settings)
     return app

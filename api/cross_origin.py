@@ -13,7 +13,7 @@ from starlette.types import Scope
 from api.problems import ForeignOrigin
 from api.settings import FacadeSettings
 
-METHODS = "GET, HEAD, POST, DELETE"
+METHODS = "GET, HEAD, POST, PATCH, DELETE"
 ASKED = (
     "Authorization, Content-Type, Idempotency-Key, If-None-Match, If-Range, Last-Event-ID, Range, "
     "X-Idempotency-Key, X-Request-ID, X-Workflow-ID, traceparent"

@@ -58,6 +58,10 @@ _BY_OPERATION: dict[tuple[str, str], tuple[str, ...]] = {
     ("get_workflow", "200"): _COUNTED,
     ("follow_podcast", "200"): ("Cache-Control", *_COUNTED),
     ("get_media", "200"): _FILE,
+    ("list_sessions", "200"): _COUNTED,
+    ("get_session", "200"): _COUNTED,
+    ("change_session", "200"): _COUNTED,
+    ("end_session", "204"): _COUNTED,
     ("get_media", "206"): (*_FILE, "Content-Range"),
     ("get_media", "304"): _FILE,
 }  # fmt: skip

@@ -33,6 +33,7 @@ TAGS = [
     {"name": "episodes", "description": "An episode by its signed link; no token is needed."},
     {"name": "media", "description": "Audio and pictures, by signed and expiring links."},
     {"name": "workflows", "description": "The flow behind an episode, as operators see it."},
+    {"name": "sessions", "description": "Where you are signed in, and what you like."},
     {"name": "health", "description": "For probes and Prometheus; no token is needed."},
 ]
 EVERYWHERE = (BodyTooLarge, HeadersTooLarge, InternalError, Unavailable)

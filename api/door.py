@@ -152,7 +152,7 @@ class _Visit:
         method, path = self._scope["method"], self._scope["path"]
         seconds = (self._first_byte or time.perf_counter()) - self._began
         route = getattr(self._scope.get("route"), "path", "unmatched")
-        known = method if method in ("GET", "HEAD", "POST", "DELETE") else "other"
+        known = method if method in ("GET", "HEAD", "POST", "PATCH", "DELETE") else "other"
         REQUESTS.labels(known, route, str(self._status)).inc()
         SECONDS.labels(known, route).observe(seconds)
         say = log.debug if path in _QUIET else log.info

@@ -71,6 +71,11 @@ WORKFLOW = {
     "triggered_at": _AT, "started_at": _AT, "ended_at": None, "error": None,
     "client_workflow_id": None, "tasks": [_AGENT],
 }  # fmt: skip
+SESSION = {
+    "session_id": "3d1f0a52-8f0e-4c63-9d35-6a0a1f7c2b44", "kind": "browser", "created_at": _AT,
+    "last_seen_at": _AT, "expires_at": "2026-12-22T14:05:09Z", "is_current": True,
+    "preferences": {"liked": ["food", "space"], "muted": ["sport"], "length_minutes": 3},
+}  # fmt: skip
 READY = {"ready": True, "parts": [{"part": "database", "ready": True, "missing": None}]}
 METRICS = '# TYPE aethercast_workflows gauge\naethercast_workflows{status="pending"} 1.0\n'
 

@@ -25,8 +25,8 @@ class VoiceBook:
     _known: frozenset[str] = frozenset()
     _until: float = 0.0
 
-    async def check(self, wanted: Voices) -> None:
-        """Refuse a voice that the model service does not have.
+    async def check(self, wanted: Voices, place: str = "user_preferences") -> None:
+        """Refuse a voice that the model service does not have; ``place`` is where it was named.
 
         While the service does not answer, any name passes: the voice agent checks again.
 
@@ -36,7 +36,7 @@ class VoiceBook:
         known = await self._voices()
         errors = [
             at(
-                f"user_preferences/voices/{host}",
+                f"{place}/voices/{host}",
                 f"There is no voice {name!r}. There are: {', '.join(sorted(known))}.",
             )
             for host, name in wanted.model_dump().items()
