@@ -1,5 +1,6 @@
 """What a web server answered: its status in words, its body within limits."""
 
+import re
 import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -8,15 +9,41 @@ from email.utils import parsedate_to_datetime
 
 import httpx
 
-from agents.wcha.errors import BinarySource, DamagedSource, FetchRefused, TooLarge, TryLater
+from agents.wcha.errors import (
+    BinarySource,
+    DamagedSource,
+    FetchRefused,
+    PageGone,
+    TooLarge,
+    TryLater,
+)
 
 _TEMPORARY = frozenset({408, 425, 429, 500, 502, 503, 504})
 _LONGEST_WAIT = 3600.0
+_MAX_AGE = re.compile(r"(?:^|[\s,])max-age\s*=\s*\"?(\d+)", re.IGNORECASE)
 
 
 def name_of(url: httpx.URL) -> str:
     """A site's name as it is asked for; the letters it stands for may imitate another's."""
     return url.raw_host.decode("ascii")[:100]
+
+
+@dataclass(frozen=True)
+class Known:
+    """What an earlier answer said of itself, to be told only what changed (RFC 9110, 8.8)."""
+
+    etag: str | None = None
+    last_modified: str | None = None
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """Both conditions where both are known (RFC 9110, 13.1); none that would break a line."""
+        said = {"If-None-Match": self.etag, "If-Modified-Since": self.last_modified}
+        return {name: value for name, value in said.items() if value and _is_field(value)}
+
+
+def _is_field(value: str) -> bool:
+    return value.isascii() and value.isprintable()
 
 
 @dataclass
@@ -33,6 +60,20 @@ class Answer:
         """The media type it claims, bare."""
         said = self.headers.get(b"content-type", b"").decode("latin-1")
         return said.partition(";")[0].strip().lower()
+
+    @property
+    def known(self) -> Known:
+        """Its validators."""
+        return Known(self._field(b"etag"), self._field(b"last-modified"))
+
+    @property
+    def max_age(self) -> float | None:
+        """Seconds for which the server calls it fresh (RFC 9111, 5.2.2.1), at most a day."""
+        found = _MAX_AGE.search(self._field(b"cache-control") or "")
+        return min(float(found[1][:9]), 24 * _LONGEST_WAIT) if found else None
+
+    def _field(self, name: bytes) -> str | None:
+        return self.headers.get(name, b"").decode("latin-1").strip()[:1000] or None
 
     @property
     def retry_after(self) -> float | None:
@@ -53,6 +94,7 @@ def refuse_status(answer: Answer) -> None:
 
     Raises:
         TryLater: the server is in trouble, or too busy.
+        PageGone: there was such a page, and there will be none again.
         FetchRefused: there is no such page, or not for everyone.
     """
     status = answer.status
@@ -61,7 +103,9 @@ def refuse_status(answer: Answer) -> None:
             f"The web server is in trouble at the moment (it answered {status}).",
             answer.retry_after,
         )
-    if status in {404, 410}:
+    if status == 410:
+        raise PageGone
+    if status == 404:
         raise FetchRefused("There is no page at this web address.")
     if status in {401, 402, 403, 451}:
         raise FetchRefused("This page is not open to everyone.")

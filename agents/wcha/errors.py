@@ -43,6 +43,10 @@ class NoText(UnreadableSource):
     """There is no text on this page to make an episode from."""
 
 
+class NoFeed(UnreadableSource):
+    """This is no feed: neither RSS nor Atom."""
+
+
 class TooLarge(UnreadableSource):
     """This source is too large."""
 
@@ -71,6 +75,10 @@ class TryLater(FetchFailed):
 
 class FetchRefused(UnreadableSource):
     """This web address answered that the page is not there or not open to everyone."""
+
+
+class PageGone(FetchRefused):
+    """There is no page at this web address any more."""
 
 
 class ProgramsUnwelcome(FetchRefused):

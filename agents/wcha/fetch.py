@@ -4,7 +4,7 @@ import ssl
 import threading
 from collections.abc import Callable
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +12,7 @@ import httpcore
 import httpx
 
 from agents.wcha.addresses import LOOPBACK, PORTS, Reach
-from agents.wcha.answers import Answer, name_of, read_body, refuse_status
+from agents.wcha.answers import Answer, Known, name_of, read_body, refuse_status
 from agents.wcha.deadline import Deadline
 from agents.wcha.errors import AddressRefused, FetchFailed, FetchRefused, TryLater
 from agents.wcha.guard import GuardedBackend
@@ -46,6 +46,22 @@ class Fetched:
 
 
 @dataclass(frozen=True)
+class Changed:
+    """What an address answered anew, and for how many seconds the server calls that fresh."""
+
+    data: bytes
+    known: Known
+    max_age: float | None
+
+
+@dataclass(frozen=True)
+class Unchanged:
+    """An address answered that nothing has changed since (304)."""
+
+    max_age: float | None
+
+
+@dataclass(frozen=True)
 class Patience:
     """How long to wait for a connection, and for everything, in seconds."""
 
@@ -63,6 +79,7 @@ class Errand:
     before: Callable[[httpx.URL], None] = lambda _: None
     cut: bool = False
     """Whether what is longer is cut off instead of refused."""
+    known: Known = field(default_factory=Known)
 
 
 class Fetcher:
@@ -107,6 +124,20 @@ class Fetcher:
                 errand = Errand(accept, deadline, self._settings.source_max_bytes, call_on)
             answer = self._patiently(url, errand)
         return Fetched(str(answer.url), answer.media_type, answer.data)
+
+    def fetch_changed(
+        self, url: str, accept: str, known: Known, most_bytes: int
+    ) -> Changed | Unchanged:
+        """What is made for programs at an address, unless it is what is ``known`` already.
+
+        Asked once, whatever the server says of later. Raises as :meth:`fetch`.
+        """
+        deadline = Deadline(self._patience.total, self._stopped)
+        answer = self.follow(url, Errand(accept, deadline, most_bytes, known=known))
+        if answer.status == 304 and known.headers:
+            return Unchanged(answer.max_age)
+        refuse_status(answer)
+        return Changed(answer.data, answer.known, answer.max_age)
 
     def _patiently(self, url: str, errand: Errand) -> Answer:
         """Once more where the server says when, if there is time."""
@@ -170,7 +201,7 @@ class Fetcher:
         """One request. Only a page that is there is read."""
         with (
             _told(url, errand.deadline),
-            pool.stream("GET", **self._request(url, errand.accept)) as response,
+            pool.stream("GET", **self._request(url, errand)) as response,
         ):
             headers = {key.lower(): value for key, value in response.headers}
             answer = Answer(url, response.status, headers)
@@ -179,15 +210,16 @@ class Fetcher:
                 answer.data = read_body(answer, chunks, errand.most_bytes, cut=errand.cut)
         return answer
 
-    def _request(self, url: httpx.URL, accept: str) -> dict[str, Any]:
+    def _request(self, url: httpx.URL, errand: Errand) -> dict[str, Any]:
         target = httpcore.URL(
             scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path
         )
         headers = {
             "Host": url.netloc.decode("ascii"),
             "User-Agent": self._settings.user_agent,
-            "Accept": accept,
+            "Accept": errand.accept,
             "Accept-Encoding": "identity",
+            **errand.known.headers,
         }
         limits = {"connect": self._patience.connect, "read": self._patience.total}
         return {"url": target, "headers": headers, "extensions": {"timeout": limits}}

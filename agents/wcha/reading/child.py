@@ -1,7 +1,6 @@
 """The reader's side: one child for each document."""
 
 import contextlib
-import json
 import os
 import signal
 from multiprocessing.connection import Connection
@@ -24,14 +23,14 @@ def serve(pipe: "Connection[bytes, bytes]", settings: HarvestSettings) -> NoRetu
         leave_parent(pipe.fileno())
         warm()
         while True:
-            seconds = json.loads(pipe.recv_bytes(64))
+            wish = wire.unpack_wish(pipe.recv_bytes(wire.LONGEST_WISH))
             data = pipe.recv_bytes()
-            pipe.send_bytes(_read_apart(pipe, data, seconds, settings))
+            pipe.send_bytes(_read_apart(pipe, data, wish, settings))
     os._exit(0)
 
 
 def _read_apart(
-    pipe: "Connection[bytes, bytes]", data: bytes, seconds: float, settings: HarvestSettings
+    pipe: "Connection[bytes, bytes]", data: bytes, wish: wire.Wish, settings: HarvestSettings
 ) -> bytes:
     """What a child of its own finds in a document, or how it ended."""
     out, into = os.pipe()
@@ -40,7 +39,7 @@ def _read_apart(
         # Nothing is left to speak through but one answer.
         os.close(pipe.fileno())
         os.close(out)
-        _read(data, into, seconds, settings)
+        _read(data, into, wish, settings)
     os.close(into)
     with os.fdopen(out, "rb") as answers:
         answer = answers.read(wire.MOST_BYTES + 1)
@@ -51,16 +50,28 @@ def _read_apart(
     return answer if 0 < len(answer) <= wire.MOST_BYTES else wire.pack_fault(ReaderDied())
 
 
-def _read(data: bytes, into: int, seconds: float, settings: HarvestSettings) -> NoReturn:
-    from agents.wcha.extract import extract
-
+def _read(data: bytes, into: int, wish: wire.Wish, settings: HarvestSettings) -> NoReturn:
     try:
-        limit(seconds, settings.source_max_memory)
+        limit(wish.seconds, settings.source_max_memory)
         # A legacy encoding is a module that may still have to be loaded, so the bytes are
         # decoded first; only then is everything shut.
-        answer = wire.pack(extract(data, settings, before_parsing=shut))
+        answer = _feed(data, wish) if wish.entries else _text(data, settings)
     except BaseException as error:
         answer = wire.pack_fault(error)
     with contextlib.suppress(BaseException), os.fdopen(into, "wb") as out:
         out.write(answer)
     os._exit(0)
+
+
+def _text(data: bytes, settings: HarvestSettings) -> bytes:
+    from agents.wcha.extract import extract
+
+    return wire.pack(extract(data, settings, before_parsing=shut))
+
+
+def _feed(data: bytes, wish: wire.Wish) -> bytes:
+    from agents.wcha.formats.feed import prepare, read_feed
+
+    prepare(data)
+    shut()
+    return wire.pack(read_feed(data, wish.entries))

@@ -1,18 +1,18 @@
 """The harvest's side of its reader."""
 
 import contextlib
-import json
 import os
 import signal
 import threading
 from collections.abc import Callable
-from multiprocessing import Pipe
 from typing import TYPE_CHECKING, Self
 
 import structlog
 
 from agents.wcha.errors import ReaderDied, TooSlow
+from agents.wcha.formats.feed import Feed
 from agents.wcha.reading import wire
+from agents.wcha.reading.launching import Launch, fork
 from agents.wcha.settings import HarvestSettings
 from agents.wcha.text import Extracted
 
@@ -41,12 +41,20 @@ def _end(pid: int) -> None:
 class Reader:
     """Reads documents in a process of its own, one after another. Safe to share between threads.
 
-    :meth:`start` it before threads are started: a fork takes over whatever locks others hold.
+    One that is *forked* has the parsers at once; :meth:`start` it before threads are started: a
+    fork takes over whatever locks others hold. One that is *spawned* loads them itself, and may be
+    started from any thread, at any time.
     """
 
-    def __init__(self, settings: HarvestSettings, checkpoint: Callable[[], None] = _go_on) -> None:
+    def __init__(
+        self,
+        settings: HarvestSettings,
+        checkpoint: Callable[[], None] = _go_on,
+        launch: Launch = fork,
+    ) -> None:
         self._settings = settings
         self._checkpoint = checkpoint
+        self._launch = launch
         self._turn = threading.Lock()
         self._pid = 0
         self._pipe: Connection[bytes, bytes] | None = None
@@ -58,21 +66,9 @@ class Reader:
         self.close()
 
     def start(self) -> "Connection[bytes, bytes]":
-        """Fork the reader, where it is not there."""
+        """Start the reader, where it is not there."""
         if self._pipe is None:
-            from agents.wcha.reading.child import serve
-
-            ours, theirs = Pipe()
-            try:
-                pid = os.fork()
-            except BaseException:
-                ours.close()
-                theirs.close()
-                raise
-            if pid == 0:
-                serve(theirs, self._settings)
-            self._pid, self._pipe = pid, ours
-            theirs.close()
+            self._pid, self._pipe = self._launch(self._settings)
         return self._pipe
 
     def close(self) -> None:
@@ -91,21 +87,34 @@ class Reader:
         Raises:
             UnreadableSource: one of its kinds, with a sentence for the listener.
         """
-        limit = min(seconds or self._settings.source_seconds, self._settings.source_seconds)
-        with self._turn:
-            found = wire.unpack(self._ask(data, limit))
+        found = self._read(data, seconds or self._settings.source_seconds)
         if isinstance(found, Extracted):
+            return found
+        raise ReaderDied
+
+    def read_feed(self, data: bytes, entries: int, seconds: float) -> Feed:
+        """The newest so many entries of a feed. Raises as :meth:`read`, and NoFeed."""
+        found = self._read(data, seconds, entries)
+        if isinstance(found, Feed):
+            return found
+        raise ReaderDied
+
+    def _read(self, data: bytes, seconds: float, entries: int = 0) -> Extracted | Feed:
+        wish = wire.Wish(min(seconds, self._settings.source_seconds), entries)
+        with self._turn:
+            found = wire.unpack(self._ask(data, wish))
+        if not isinstance(found, wire.Fault):
             return found
         if found.cause:
             _log.warning("source_parser_failed", reason=found.cause)
         raise found.error
 
-    def _ask(self, data: bytes, seconds: float) -> bytes:
+    def _ask(self, data: bytes, wish: wire.Wish) -> bytes:
         try:
             pipe = self.start()
-            pipe.send_bytes(json.dumps(seconds).encode())
+            pipe.send_bytes(wire.pack_wish(wish))
             pipe.send_bytes(data)
-            return self._wait(pipe, seconds)
+            return self._wait(pipe, wish.seconds)
         except (EOFError, OSError) as error:
             self.close()
             raise ReaderDied from error

@@ -21,6 +21,13 @@ endstream endobj
 trailer <</Root 1 0 R>>
 %%EOF
 """
+_FEED = b"""<?xml version="1.0" encoding="utf-8"?>
+<rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/"><channel>
+<title>A &amp;amp; B</title><item><title>A &lt;b&gt;title&lt;/b&gt;</title><guid>1</guid>
+<link>https://example.org/1</link><pubDate>Sun, 01 Nov 2026 10:00:00 +0100</pubDate>
+<description><![CDATA[<p>These words stand here once.</p>]]></description></item>
+<item><title>B</title><pubDate>2026-11-01</pubDate></item></channel></rss>
+"""
 
 
 @cache
@@ -37,3 +44,13 @@ def warm() -> None:
     for one in (_PAGE.encode(), _MARKDOWN.encode(), _PLAIN.encode(), _PAPER):
         with contextlib.suppress(UnreadableSource):
             extract(one, settings)
+
+
+@cache
+def warm_feeds() -> None:
+    """Import the feed parser and let it read a whole feed and a broken one."""
+    from agents.wcha.formats.feed import read_feed
+
+    for one in (_FEED, _FEED[:-40], _FEED.replace(b"utf-8", b"iso-8859-1")):
+        with contextlib.suppress(UnreadableSource):
+            read_feed(one, 1)

@@ -2,16 +2,26 @@
 
 import json
 from dataclasses import asdict, dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from agents.wcha import errors
 from agents.wcha.errors import DamagedSource, ReaderDied, TooLarge, UnreadableSource
-from agents.wcha.text import Extracted
+from agents.wcha.formats.feed import Entry, Feed
+from agents.wcha.text import Extracted, Heading
 
 MOST_BYTES = 32_000_000
 """The longest answer that is taken from a reader."""
+LONGEST_WISH = 128
 _LONGEST_MESSAGE = 500
+
+
+@dataclass(frozen=True)
+class Wish:
+    """How long a document may take, and how many ``entries`` of it are wanted if it is a feed."""
+
+    seconds: float
+    entries: int = 0
 
 
 @dataclass(frozen=True)
@@ -22,9 +32,20 @@ class Fault:
     cause: str | None = None
 
 
-def pack(found: Extracted) -> bytes:
-    """A text, for the way."""
-    return json.dumps(asdict(found), default=date.isoformat).encode()
+def pack_wish(wish: Wish) -> bytes:
+    """A wish, for the way."""
+    return json.dumps([wish.seconds, wish.entries]).encode()
+
+
+def unpack_wish(data: bytes) -> Wish:
+    """What the harvest asks of its reader."""
+    seconds, entries = json.loads(data)
+    return Wish(float(seconds), int(entries))
+
+
+def pack(found: Extracted | Feed) -> bytes:
+    """What was read, for the way."""
+    return json.dumps(asdict(found), default=lambda moment: moment.isoformat()).encode()
 
 
 def pack_fault(error: BaseException) -> bytes:
@@ -38,25 +59,49 @@ def pack_fault(error: BaseException) -> bytes:
     return json.dumps(told).encode()
 
 
-def unpack(data: bytes) -> Extracted | Fault:
+def unpack(data: bytes) -> Extracted | Feed | Fault:
     """What the reader said; nonsense is a death like any other."""
     try:
         told = json.loads(data)
-        return _fault(told) if "error" in told else _text(told)
+        if "error" in told:
+            return _fault(told)
+        return _feed(told) if "entries" in told else _text(told)
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         return Fault(ReaderDied(), f"nonsense from the reader: {error!r}"[:_LONGEST_MESSAGE])
 
 
 def _text(told: dict[str, Any]) -> Extracted:
     day = told["published_on"]
-    outline = [
+    return Extracted(
+        str(told["body"]), _outline(told), _line(told["title"]), _line(told["author"]),
+        date.fromisoformat(day) if day else None, bool(told["truncated"]),
+    )  # fmt: skip
+
+
+def _feed(told: dict[str, Any]) -> Feed:
+    minutes = told["minutes"]
+    return Feed(
+        _line(told["title"]), [_entry(one) for one in told["entries"]],
+        None if minutes is None else float(minutes), bool(told["broken"]),
+    )  # fmt: skip
+
+
+def _entry(told: dict[str, Any]) -> Entry:
+    moment = told["published_at"]
+    return Entry(
+        key=_line(told["key"]), link=_line(told["link"]), title=str(told["title"]),
+        text=str(told["text"]), outline=_outline(told), author=_line(told["author"]),
+        tags=[str(tag) for tag in told["tags"]],
+        published_at=datetime.fromisoformat(moment) if moment else None,
+        complete=bool(told["complete"]),
+    )  # fmt: skip
+
+
+def _outline(told: dict[str, Any]) -> list[Heading]:
+    return [
         {"level": int(one["level"]), "text": str(one["text"]), "start": int(one["start"])}
         for one in told["outline"]
     ]
-    return Extracted(
-        str(told["body"]), outline, _line(told["title"]), _line(told["author"]),  # type: ignore[arg-type]
-        date.fromisoformat(day) if day else None, bool(told["truncated"]),
-    )  # fmt: skip
 
 
 def _line(value: object) -> str | None:
