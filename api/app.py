@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 
 from fastapi import APIRouter, FastAPI
 
+from api.categories.routes import router as categories
 from api.documentation import install_documentation
 from api.door import Door
 from api.episodes.by_link import router as episodes_by_link
@@ -48,7 +49,16 @@ def create_app(settings: FacadeSettings) -> FastAPI:
         docs_url=None, redoc_url=None, redirect_slashes=False,
     )  # fmt: skip
     versioned = APIRouter(prefix="/api/v1")
-    for router in (podcasts, snippets, sources, media, episodes_by_link, workflows, sessions):
+    for router in (
+        podcasts,
+        snippets,
+        categories,
+        sources,
+        media,
+        episodes_by_link,
+        workflows,
+        sessions,
+    ):
         versioned.include_router(router)
     for router in (versioned, episodes, login, health):
         app.include_router(router)

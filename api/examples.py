@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from api.snippets.example import DETAILS, PAGE
+from api.snippets.example import CATEGORIES, DETAILS, PAGE
 
 _ID = "7c1f4f8e-3a6b-4f0e-9a51-2f1f3f5f0b6d"
 _SOURCE = "b0a6a3de-5b0c-4c39-8d38-0f6a2f1f9c11"
@@ -26,7 +26,7 @@ LISTED = {
     "next_cursor": "WyIyMDI2LTExLTIyVDE0OjA1OjA5WiIsIjdjMWY0ZjhlIl0",
 }  # fmt: skip
 _AGENT = {
-    "agent": "pswa", "task": "weave_script", "status": "in_progress",
+    "agent": "pswa", "task": "weave_script", "map_index": None, "status": "in_progress",
     "progress": {"done": 1, "total": 4, "unit": "parts"}, "retries": 0, "started_at": _AT,
     "ended_at": None, "error": None,
 }  # fmt: skip
@@ -89,6 +89,10 @@ ANSWERS: dict[tuple[str, str], Any] = {
     ("get_workflow", "200"): WORKFLOW,
     ("list_snippets", "200"): PAGE,
     ("get_snippet", "200"): DETAILS,
+    ("list_categories", "200"): CATEGORIES,
+    ("list_sessions", "200"): {"sessions": [SESSION]},
+    ("get_session", "200"): SESSION,
+    ("change_session", "200"): SESSION,
     ("livez", "200"): {"status": "alive"},
     ("readyz", "200"): READY,
     ("metrics", "200"): METRICS,

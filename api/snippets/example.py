@@ -52,3 +52,8 @@ DETAILS = {
         }
     ],
 }  # fmt: skip
+CATEGORIES = {
+    "categories": [
+        {"category": "food", "label": "Food", "cards": 3, "liked": True, "muted": False}
+    ]
+}  # fmt: skip

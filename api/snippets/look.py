@@ -7,6 +7,8 @@ from uuid import UUID
 
 from psycopg import AsyncConnection
 
+from api.sessions.preferences import read_preferences
+from api.sessions.sessions import Asker
 from api.snippets.ranking import Taste
 from sql import Statement
 
@@ -49,10 +51,10 @@ class Look:
     @property
     def taste(self) -> Taste:
         """What the caller likes, does not want to see, and has listened to."""
-        wishes = self.preferences or {}
+        wishes = read_preferences(self.preferences)
         return Taste(
-            frozenset(wishes.get("liked") or ()),
-            frozenset(wishes.get("muted") or ()),
+            frozenset(wishes.liked),
+            frozenset(wishes.muted),
             frozenset(UUID(each) for each in self.episodes),
         )
 
@@ -61,8 +63,8 @@ LOOK = Statement("pool/look", Look)
 CATEGORIES = Statement("pool/categories", Category)
 
 
-async def take_look(connection: AsyncConnection[Any], user_id: UUID) -> Look:
+async def take_look(connection: AsyncConnection[Any], asker: Asker) -> Look:
     """How the pool is for that person at this moment."""
-    found = await LOOK.aone(connection, user_id=user_id)
+    found = await LOOK.aone(connection, user_id=asker.user_id, token_hash=asker.token_hash)
     assert found is not None  # pool_state has its one row
     return found

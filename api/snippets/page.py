@@ -73,7 +73,7 @@ def check_category(view: View, category: str | None) -> None:
 def key_of(view: View, wanted: Wanted, source: str) -> str:
     """Whoever has the same key gets the same page."""
     look = view.look
-    own = [str(view.user_id), look.own] if look.own else None
+    own = [str(view.asker.user_id), look.own] if look.own else None
     return digest(
         [look.shared, own, look.preferences, look.listened, str(look.refresh), look.refreshing,
          str(look.checked_at), view.at, view.links_until, wanted.limit, wanted.cursor,

@@ -5,7 +5,6 @@ from typing import Annotated
 from fastapi import APIRouter, Header, Query, Request
 from starlette.responses import Response
 
-from api.callers import OfCaller
 from api.documentation import correlated, documented
 from api.identifiers import OfSnippet
 from api.media.ranges import matches
@@ -15,7 +14,7 @@ from api.problems import BadRequest, InvalidRequest, NotFound, TooManyRequests, 
 from api.snippets.cursor import CURSOR, LONGEST
 from api.snippets.document import SnippetDetails, SnippetPage, SnippetSource
 from api.snippets.page import Wanted, key_of, make_body
-from api.snippets.view import see
+from api.snippets.view import OfAsker, see
 from sql import Statement
 
 router = APIRouter(prefix="/snippets", tags=["snippets"])
@@ -34,7 +33,7 @@ MOST = 20
 async def list_snippets(
     request: Request,
     parts: OfFacade,
-    caller: OfCaller,
+    asker: OfAsker,
     limit: Annotated[int, Query(ge=1, le=MOST)] = 6,
     cursor: Annotated[
         str | None,
@@ -54,7 +53,7 @@ async def list_snippets(
     muted are not among them. The first visit of all waits some seconds for the first cards."""
     correlation = read_correlation(request)
     wanted = Wanted(limit, cursor, category, ui)
-    view = await see(parts, caller.user_id)
+    view = await see(parts, asker)
     key = key_of(view, wanted, "cache")
     body = parts.pages.get(key)
     if body is None:
@@ -72,9 +71,9 @@ async def list_snippets(
     "/{snippet_id}", operation_id="get_snippet", summary="One story and its sources",
     responses=documented(Unauthenticated, NotFound, TooManyRequests),
 )  # fmt: skip
-async def get_snippet(parts: OfFacade, caller: OfCaller, snippet_id: OfSnippet) -> SnippetDetails:
+async def get_snippet(parts: OfFacade, asker: OfAsker, snippet_id: OfSnippet) -> SnippetDetails:
     """The card, and what it was written from."""
-    view = await see(parts, caller.user_id)
+    view = await see(parts, asker)
     card = view.cards.get(snippet_id)
     if card is None:
         raise NotFound

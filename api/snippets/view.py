@@ -7,11 +7,15 @@ import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
+from fastapi import Depends, Request
+
+from api.callers import OfCaller
 from api.media.links import cover_url, cover_window
-from api.parts import Parts
+from api.parts import OfFacade, Parts
+from api.sessions.sessions import Asker, asker_of
 from api.snippets.book import Shelf
 from api.snippets.fragments import PoolCard
 from api.snippets.look import Look, take_look
@@ -26,7 +30,7 @@ class View:
     """The pool for one person."""
 
     parts: Parts
-    user_id: UUID
+    asker: Asker
     look: Look
     shelves: list[Shelf]
     labels: dict[str, str]
@@ -79,9 +83,17 @@ class View:
         return cards if category is None else [c for c in cards if c.merits.category == category]
 
 
-async def see(parts: Parts, user_id: UUID) -> View:
+async def see(parts: Parts, asker: Asker) -> View:
     """The pool as it is for that person now; nothing in it is older than this call."""
     async with parts.pool.connection() as connection:
-        look = await take_look(connection, user_id)
-    shelves = await parts.book.shelves(user_id, look)
-    return View(parts, user_id, look, shelves, await parts.book.labels(), time.time())
+        look = await take_look(connection, asker)
+    shelves = await parts.book.shelves(asker.user_id, look)
+    return View(parts, asker, look, shelves, await parts.book.labels(), time.time())
+
+
+async def _asker(request: Request, parts: OfFacade, caller: OfCaller) -> Asker:
+    return asker_of(request, caller.user_id, parts.settings)
+
+
+OfAsker = Annotated[Asker, Depends(_asker)]
+"""Who asks, and from which session: what they like is the session's."""
