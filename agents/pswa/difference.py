@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
-from agents.aims.text.grounded.lexicon import words_of
+from agents.aims.text.grounded.lexicon import NEGATIONS, QUALIFIERS, SUBORDINATE, words_of
 from agents.pswa.evidence import Token, tokenise
 
 MARKERS = words_of("""
@@ -85,16 +85,6 @@ def _between_commas(sentence: str, start: int, end: int) -> bool:
 
 
 _JOINTS = words_of("because so but and although though while whereas since")
-_SUBORDINATE = words_of("""
-    said says say told believe believes believed think thinks thought claim claims claimed argue
-    argues argued warn warns warned suggest suggests suggested hoped feared insisted that who
-    which whose whom
-""")
-_NEGATIONS = words_of("not never no nobody none neither nor hardly cannot")
-_QUALIFIERS = words_of(
-    "just only simply partly mainly largely mostly not even perhaps probably especially or "
-    "particularly precisely chiefly primarily"
-)
 
 
 def may_begin(sentence: str, place: int) -> bool:
@@ -110,10 +100,10 @@ def may_begin(sentence: str, place: int) -> bool:
     if before.endswith(";"):
         return True
     joint = tokens[place].bare
-    if joint not in _JOINTS or tokens[place - 1].bare in _QUALIFIERS:
+    if joint not in _JOINTS or tokens[place - 1].bare in QUALIFIERS:
         return False
     since = before.rfind(",", 0, len(before) - 1) + 1
     clause = {token.bare for token in tokenise(before[since:])}
-    negated = bool(clause & _NEGATIONS) or any(word.endswith("n't") for word in clause)
+    negated = bool(clause & NEGATIONS) or any(word.endswith("n't") for word in clause)
     bare_because = joint == "because" and not before.endswith(",")
-    return not (clause & _SUBORDINATE) and not (bare_because and negated)
+    return not (clause & SUBORDINATE) and not (bare_because and negated)

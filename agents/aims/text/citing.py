@@ -4,11 +4,25 @@ from typing import Any
 
 import jsonschema  # type: ignore[import-untyped]
 
+from agents.aims.text.episode_length import estimate_seconds
 from agents.aims.text.errors import BadAnswer, QuoteNotFound
 from agents.aims.text.prompting import asked_schema
 from agents.aims.text.quotes import find_quote
 from agents.aims.text.request import GenerateRequest, Json, Source
-from agents.aims.text.tasks import OUTLINE, PART, Line, Outline, OutlinePart, Part, Span
+from agents.aims.text.tasks import (
+    OUTLINE,
+    PART,
+    SNIPPET,
+    Line,
+    Outline,
+    OutlinePart,
+    Part,
+    Snippet,
+    SnippetParameters,
+    Span,
+    read_answer,
+    read_parameters,
+)
 
 WORDS_A_MINUTE = 150.0
 
@@ -26,6 +40,8 @@ def resolve(request: GenerateRequest, answer: Any) -> Json:
         return resolve_outline(answer, sources, request).model_dump(mode="json")
     if request.task == PART:
         return resolve_part(answer, sources).model_dump(mode="json")
+    if request.task == SNIPPET:
+        return resolve_snippet(answer, sources, request).model_dump(mode="json")
     return dict(answer)
 
 
@@ -79,10 +95,35 @@ def resolve_part(answer: Json, sources: dict[str, Source]) -> Part:
 
 def resolve_line(line: Json, sources: dict[str, Source]) -> Line:
     """A line with the spans of those of its quotes that are found."""
-    spans = []
-    for citation in line["citations"]:
-        source = sources.get(citation["source_id"])
-        found = find_quote(source.text, citation["quote"]) if source else None
-        if source and found:
-            spans.append(Span(source_id=source.id, start=found[0], end=found[1]))
+    found = [find_citation(citation, sources) for citation in line["citations"]]
+    spans = [span for span in found if span]
     return Line(speaker=line["speaker"], kind=line["kind"], text=line["text"], citations=spans)
+
+
+def find_citation(citation: Json, sources: dict[str, Source]) -> Span | None:
+    """The span of a quote in the source it is said to be from."""
+    source = sources.get(citation["source_id"])
+    found = find_quote(source.text, citation["quote"]) if source else None
+    return Span(source_id=source.id, start=found[0], end=found[1]) if source and found else None
+
+
+def resolve_snippet(answer: Json, sources: dict[str, Source], request: GenerateRequest) -> Snippet:
+    """The card. On a card every sentence is a fact, so each quote has to be found."""
+    parameters: SnippetParameters = read_parameters(SnippetParameters, request.parameters)
+    told = [
+        {"text": each["text"], "citations": [_require(each, sources)]}
+        for each in answer["sentences"]
+    ]
+    card: Snippet = read_answer(Snippet, {
+        "title": answer["title"], "title_citations": [_require(answer["title_source"], sources)],
+        "sentences": told, "cover_prompt": answer["cover_prompt"],
+        "estimated_seconds": estimate_seconds(request.sources, parameters),
+    })  # fmt: skip
+    return card
+
+
+def _require(citation: Json, sources: dict[str, Source]) -> Json:
+    span = find_citation(citation, sources)
+    if span is None:
+        raise QuoteNotFound
+    return span.model_dump()

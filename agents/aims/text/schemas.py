@@ -4,7 +4,7 @@ Every object is closed and every property required, as strict modes of vendors d
 """
 
 from agents.aims.text.request import Json
-from agents.aims.text.tasks import OUTLINE, PART
+from agents.aims.text.tasks import OUTLINE, PART, SNIPPET
 
 
 def _object(**properties: Json) -> Json:
@@ -39,4 +39,10 @@ ASKED: dict[str, Json] = {
         ),
     ),
     PART: _object(heading=_TEXT, lines=_list(_LINE)),
+    SNIPPET: _object(
+        title=_TEXT,
+        title_source=_CITATION,
+        sentences=_list(_object(text=_TEXT, source_id=_TEXT, quote=_TEXT)),
+        cover_prompt=_TEXT,
+    ),
 }

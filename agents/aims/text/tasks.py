@@ -8,6 +8,11 @@ from agents.aims.text.errors import BadAnswer, BadRequest
 
 OUTLINE = "podcast_outline"
 PART = "podcast_part"
+SNIPPET = "snippet"
+
+LONGEST_TITLE = 80
+LONGEST_TEASER = 420
+LONGEST_COVER_PROMPT = 400
 
 Speaker = Literal["host_a", "host_b"]
 Kind = Literal["fact", "connective"]
@@ -98,6 +103,44 @@ class PartParameters(OutlineParameters):
     position: int = Field(ge=0)
     earlier: list[Part] = Field(default_factory=list)
     attempt: int = 0
+
+
+class SnippetParameters(BaseModel):
+    """What the writer of a card has to know.
+
+    ``title_suggestion`` and ``keywords`` are what was found of the topic, and bind nobody;
+    ``complete`` are the sources that hold their whole text and not an extract of it: only of them
+    can be told how long an episode will be. ``attempt`` counts the askings for one card.
+    """
+
+    title_suggestion: str = ""
+    keywords: list[str] = Field(default_factory=list)
+    longest_title: int = Field(default=LONGEST_TITLE, ge=10, le=LONGEST_TITLE)
+    sentences: tuple[int, int] = (2, 3)
+    words_per_minute: float = Field(default=204.0, gt=60, lt=400)
+    complete: list[str] = Field(default_factory=list)
+    attempt: int = 0
+
+
+class Sentence(BaseModel):
+    """A sentence of a card, and where it stands in the sources."""
+
+    text: str = Field(min_length=1)
+    citations: list[Span] = Field(min_length=1)
+
+
+class Snippet(BaseModel):
+    """A card: what makes somebody want to hear the story, each word of it cited.
+
+    ``cover_prompt`` says what its picture shows; ``estimated_seconds`` is how long an episode out
+    of the same sources will be, None where nothing tells.
+    """
+
+    title: str = Field(min_length=1, max_length=LONGEST_TITLE)
+    title_citations: list[Span] = Field(min_length=1)
+    sentences: list[Sentence] = Field(min_length=2, max_length=3)
+    cover_prompt: str = Field(max_length=LONGEST_COVER_PROMPT)
+    estimated_seconds: int | None = None
 
 
 def read_parameters(kind: type[BaseModel], given: dict[str, Any]) -> Any:

@@ -145,3 +145,17 @@ UNITS = words_of("""
     centimeters millimetres tonnes tons kilograms kilos pounds grams litres liters gallons
     dollars euros years months weeks days hours minutes seconds decades centuries
 """)
+
+# Words whose loss turns a statement round, or makes it more than it was.
+NEGATIONS = words_of("not never no nobody none neither nor hardly cannot")
+QUALIFIERS = words_of(
+    "just only simply partly mainly largely mostly not even perhaps probably especially or "
+    "particularly precisely chiefly primarily"
+)
+
+# Words that make what follows or precedes them somebody's opinion, or a part of a clause.
+SUBORDINATE = words_of("""
+    said says say told believe believes believed think thinks thought claim claims claimed argue
+    argues argued warn warns warned suggest suggests suggested hoped feared insisted that who
+    which whose whom
+""")

@@ -1,0 +1,21 @@
+"""How long an episode out of some sources will be, before anybody has written it."""
+
+from agents.aims.text.grounded.words import count_words
+from agents.aims.text.request import Source
+from agents.aims.text.tasks import SnippetParameters
+
+TOLD = 0.75
+"""The share of a text's words that its episode tells."""
+AROUND = 1.34
+"""What the hosts say around the facts, as a multiple of them."""
+SHORTEST, LONGEST, STEP = 60, 600, 30
+
+
+def estimate_seconds(sources: list[Source], parameters: SnippetParameters) -> int | None:
+    """Seconds, in steps of thirty; None where no source holds its whole text."""
+    whole = [source for source in sources if source.id in parameters.complete]
+    if not whole:
+        return None
+    words = sum(count_words(source.text) for source in whole)
+    seconds = words * TOLD * AROUND / parameters.words_per_minute * 60
+    return round(min(LONGEST, max(SHORTEST, seconds)) / STEP) * STEP

@@ -1,0 +1,243 @@
+"""The two or three sentences of a card: whole ones of a source, which make one want the rest."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from agents.aims.text.grounded.document import Document, Sentence, read_document
+from agents.aims.text.grounded.lexicon import FIRST_PERSON
+from agents.aims.text.grounded.score import score_sentences
+from agents.aims.text.grounded.traits import Traits, is_usable, read_traits
+from agents.aims.text.grounded.words import content_stems, split_words
+from agents.aims.text.request import Heading, Source
+from agents.aims.text.tasks import Span
+
+READ = 8_000
+"""Characters of a source that are looked at: what comes later is no opening."""
+SHORTEST, LONGEST = 60, 340
+EARLY = 0.4
+"""The part of a text in which a card may begin, where its opening has nothing."""
+AT_ONCE = 1.0
+"""What beginning where the source begins is worth, beside a sentence's score of 0 to 2.5."""
+MORE = 0.4
+"""What a third sentence is worth."""
+REPEATED = 0.8
+
+Teaser = tuple[Sentence, ...]
+
+_LEANS = re.compile(
+    r"\b(?:this|that|these|those|such|its|it|they|them|their|he|she|him|her|his|hers|there"
+    r"|then|later|earlier|meanwhile|also|too|instead|however|another|other|others)\b",
+    re.IGNORECASE,
+)
+_PERSON = re.compile(r"\b(?:he|she|him|her|his|hers)\b", re.IGNORECASE)
+_EVERYBODYS = re.compile(
+    r"\bour (?:own )?(?:ancestors|bodies|days|galaxy|lives|planet|solar system|species|sun"
+    r"|world)\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Page:
+    """The opening of a source, as a card sees it."""
+
+    source: Source
+    document: Document
+
+    @cached_property
+    def traits(self) -> tuple[Traits, ...]:
+        """What is known of each sentence."""
+        return read_traits(self.document)
+
+    @cached_property
+    def scores(self) -> list[float]:
+        """What each sentence is worth telling."""
+        return score_sentences(self.document, self.document.title)
+
+    @property
+    def usable(self) -> int:
+        """How many sentences of it could be told."""
+        return sum(self.tellable(sentence) for sentence in self.document.sentences)
+
+    @cached_property
+    def title_end(self) -> int:
+        """Where the title, with which a topic's text begins, ends; 0 where it does not."""
+        text, title = self.source.text, self.source.title.strip()
+        return len(title) if title and text.startswith(title) else 0
+
+    @cached_property
+    def title_line(self) -> str:
+        """The title as it stands in the text; of a text without one, its first sentence."""
+        if self.title_end:
+            return self.source.text[: self.title_end]
+        first = self.document.sentences[0]
+        return self.source.text[first.start : first.end]
+
+    def span_of_title(self, length: int) -> Span:
+        """The first characters of the title line."""
+        start = 0 if self.title_end else self.document.sentences[0].start
+        return Span(source_id=self.source.id, start=start, end=start + length)
+
+    def tellable(self, sentence: Sentence) -> bool:
+        """Whether a card may say a sentence: prose, nobody's own words, no question."""
+        traits = self.traits[sentence.number]
+        if sentence.start < self.title_end or not self.is_prose(sentence):
+            return False
+        if traits.imperative and ", and " not in sentence.text:
+            return False
+        own = traits.first_person and bool(FIRST_PERSON.search(_EVERYBODYS.sub("", sentence.text)))
+        plain = not (own or traits.question or sentence.text.endswith("!"))
+        return plain and not self.repeats_title(sentence)
+
+    def is_prose(self, sentence: Sentence) -> bool:
+        """Whether a sentence is whole. Among others of its paragraph it may have any verb."""
+        if self.traits[sentence.number].usable:
+            return True
+        words = split_words(sentence.text)
+        return (
+            sentence.paragraph in self._prose
+            and bool(words)
+            and is_usable(sentence, [*words, "is"])
+        )
+
+    @cached_property
+    def _prose(self) -> frozenset[int]:
+        """The paragraphs with sentences beyond doubt."""
+        kept = [s for s in self.document.sentences if self.traits[s.number].usable]
+        return frozenset(sentence.paragraph for sentence in kept)
+
+    def repeats_title(self, sentence: Sentence) -> bool:
+        """Whether a sentence says what the title has just said."""
+        said, named = set(content_stems(sentence.text)), set(content_stems(self.document.title))
+        return bool(said) and len(said & named) / len(said | named) >= REPEATED
+
+    def may_open(self, sentence: Sentence) -> bool:
+        """Whether a sentence can be read before anything else was."""
+        traits = self.traits[sentence.number]
+        if not traits.opener or traits.needs is not None:
+            return False
+        return self.begins(sentence) or not _LEANS.search(sentence.text)
+
+    def begins(self, sentence: Sentence) -> bool:
+        """Whether nothing that can be told comes before a sentence."""
+        return not any(
+            s.start >= self.title_end and self.is_prose(s)
+            for s in self.document.sentences[: sentence.number]
+        )
+
+
+def open_page(source: Source) -> Page:
+    """A source as far as a card looks into it."""
+    text = source.text
+    if len(text) > READ:
+        text = text[: text.rfind("\n", 0, READ) + 1 or READ]
+    outline = [Heading.model_validate(h) for h in source.outline if h.start < len(text)]
+    part = source.model_copy(update={"text": text, "outline": outline})
+    return Page(source, read_document(part))
+
+
+def find_teaser(pages: list[Page]) -> Teaser | None:
+    """The sentences of a card out of the first source that has them, best told first."""
+    for page in pages:
+        if teaser := find_run(page) or find_pair(page):
+            return teaser
+    openers = [first for page in pages if (first := next(openers_of(page), None))]
+    return (openers[0], openers[1]) if len(openers) > 1 else None
+
+
+def find_run(page: Page) -> Teaser | None:
+    """Two or three sentences in a row: the opening's, else where the title leads, else early."""
+    for place in (opening_of(page), section_of_title(page), early_part(page)):
+        runs = list(runs_in(page, place))
+        if runs:
+            return max(runs, key=lambda run: worth(page, run))
+    return None
+
+
+def worth(page: Page, run: Teaser) -> float:
+    """What a run is worth: its sentences on the average, and that it begins at the beginning."""
+    told = sum(page.scores[sentence.number] for sentence in run) / len(run)
+    return told + AT_ONCE * page.begins(run[0]) + MORE * (len(run) - 2)
+
+
+def runs_in(page: Page, sentences: list[Sentence]) -> Iterator[Teaser]:
+    """Every run of two or three neighbours that tells something by itself."""
+    for place, first in enumerate(sentences):
+        if not page.may_open(first):
+            continue
+        for many in (2, 3):
+            run = tuple(sentences[place : place + many])
+            if len(run) == many and stands(page, run):
+                yield run
+
+
+def stands(page: Page, run: Teaser) -> bool:
+    """Whether a run is of a card's length, and needs nothing outside itself."""
+    numbers = {sentence.number for sentence in run}
+    for sentence in run:
+        needs = page.traits[sentence.number].needs
+        if not page.tellable(sentence) or sentence.section != run[0].section:
+            return False
+        if needs is not None and needs not in numbers:
+            return False
+    if not page.begins(run[0]) and not (same_paragraph(run) and people_named(page, run)):
+        return False
+    return SHORTEST <= len(" ".join(sentence.text for sentence in run)) <= LONGEST
+
+
+def same_paragraph(run: Teaser) -> bool:
+    """Whether a run lies in one paragraph."""
+    return len({sentence.paragraph for sentence in run}) == 1
+
+
+def people_named(page: Page, run: Teaser) -> bool:
+    """Whether a run names somebody before it says "he"."""
+    for place, sentence in enumerate(run):
+        named = any(page.traits[earlier.number].names for earlier in run[:place])
+        if _PERSON.search(sentence.text) and not named and not page.traits[sentence.number].names:
+            return False
+    return True
+
+
+def opening_of(page: Page) -> list[Sentence]:
+    """The sentences before the first heading; of a text without headings, its first six."""
+    told = [s for s in page.document.sentences if s.start >= page.title_end]
+    if not told:
+        return []
+    first = [s for s in told if s.section == told[0].section]
+    return first if len(first) < len(told) else first[:6]
+
+
+def section_of_title(page: Page) -> list[Sentence]:
+    """The section whose heading shares most words with the title."""
+    wanted = set(content_stems(page.document.title))
+    shared = {
+        section.number: len(wanted & set(content_stems(section.heading or "")))
+        for section in page.document.sections
+    }
+    best = max(shared, key=lambda number: shared[number], default=None)
+    if best is None or not shared[best]:
+        return []
+    return [s for s in page.document.sentences if s.section == best]
+
+
+def early_part(page: Page) -> list[Sentence]:
+    """The first part of the text."""
+    sentences = page.document.sentences
+    return list(sentences[: max(4, int(EARLY * len(sentences)))])
+
+
+def find_pair(page: Page) -> Teaser | None:
+    """Two sentences from different places that lean on nothing, in the text's order."""
+    openers = openers_of(page)
+    first, second = next(openers, None), next(openers, None)
+    return (first, second) if first and second else None
+
+
+def openers_of(page: Page) -> Iterator[Sentence]:
+    """The sentences that can be read by themselves, in order."""
+    for sentence in page.document.sentences:
+        if page.tellable(sentence) and page.may_open(sentence) and len(sentence.text) <= 200:
+            yield sentence

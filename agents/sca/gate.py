@@ -1,0 +1,116 @@
+"""The gate for cards: nothing is published that its sources do not say in these words."""
+
+import re
+import unicodedata
+
+from agents.aims.text.grounded.card_title import ELLIPSIS, loses
+from agents.aims.text.tasks import LONGEST_TEASER, LONGEST_TITLE, Line, Sentence, Snippet, Span
+from agents.pswa.evidence import missing_names, missing_numbers, tokenise
+from agents.pswa.facts import Reading, hangs, judge, key_of, read_fact
+from agents.pswa.ground import Ground
+
+_SAME = str.maketrans("“”„‘’–—\u2011", '"""\'\'---')
+_ALWAYS = frozenset(".,'\"")
+
+
+def judge_card(card: Snippet, ground: Ground) -> str | None:
+    """What is wrong with a card, whoever wrote it; None if nothing."""
+    return (
+        _judge_form(card)
+        or judge_title(card.title, card.title_citations, ground)
+        or judge_teaser(card.sentences, ground)
+    )
+
+
+def _judge_form(card: Snippet) -> str | None:
+    if len(card.title) > LONGEST_TITLE:
+        return "its title is too long"
+    if not 2 <= len(card.sentences) <= 3:
+        return "it has not two or three sentences"
+    texts = [sentence.text for sentence in card.sentences]
+    if len(" ".join(texts)) > LONGEST_TEASER:
+        return "its sentences are too long"
+    if any(map(_is_crooked, [card.title, *texts])):
+        return "it has more than one line, or signs that nobody sees"
+    if len({_plain(text) for text in [card.title, *texts]}) <= len(texts):
+        return "it says the same twice"
+    return None
+
+
+def _is_crooked(text: str) -> bool:
+    """Whether a text is no single line of visible characters."""
+    unseen = any(unicodedata.category(letter)[0] in "CZ" and letter != " " for letter in text)
+    return unseen or text != " ".join(text.split())
+
+
+def _plain(text: str) -> str:
+    return " ".join(token.bare for token in tokenise(text))
+
+
+def judge_title(title: str, spans: list[Span], ground: Ground) -> str | None:
+    """What is wrong with a title. It is one stretch of a source, and leaves nothing weighty out."""
+    if len(spans) != 1 or not ground.holds(spans[0]):
+        return "its title cites nothing that is there"
+    cited, words = ground.read(spans[0]), title.removesuffix(ELLIPSIS)
+    if [token.text for token in tokenise(words)] != [token.text for token in tokenise(cited)]:
+        return "its title is not what it cites"
+    if strange := strange_signs(words, cited):
+        return f"its title has {strange!r}, which its source has not"
+    around = whole_words(spans[0], ground)
+    if around is None:
+        return "its title cuts a word in two"
+    return None if title != words or not loses(words, around) else "its title leaves too much out"
+
+
+def whole_words(span: Span, ground: Ground) -> str | None:
+    """The sentences, or the title line, that a span is out of; None where it cuts a word."""
+    text = ground.sources[span.source_id].text
+    for place in (span.start, span.end):
+        if text[max(0, place - 1) : place].isalnum() and text[place : place + 1].isalnum():
+            return None
+    line = text[: text.find("\n") if "\n" in text else len(text)]
+    if span.end <= len(line):
+        return line
+    return " ".join(sentence.text for sentence in ground.sentences(span))
+
+
+def judge_teaser(told: list[Sentence], ground: Ground) -> str | None:
+    """What is wrong with the sentences of a card. Each is whole sentences of one source."""
+    before: set[tuple[str, int]] = set()
+    for sentence in told:
+        line = Line(speaker="host_a", kind="fact", text=sentence.text, citations=sentence.citations)
+        reading = read_fact(line, ground)
+        if isinstance(reading, str):
+            return reading
+        if reason := judge(reading, []) or judge_span(line, reading, ground):
+            return reason
+        if hangs(reading, before, ground):
+            return "nobody has said what its pronoun stands for"
+        keys = {key_of(each) for each in reading.sentences}
+        if keys & before:
+            return "it says the same twice"
+        before |= keys
+    return None
+
+
+def judge_span(line: Line, reading: Reading, ground: Ground) -> str | None:
+    """What is wrong with how a sentence cites: whole sentences, all of them said, no more signs."""
+    cited = " ".join(ground.read(span) for span in line.citations)
+    whole = " ".join(sentence.text for sentence in reading.sentences)
+    if [token.text for token in tokenise(cited)] != [token.text for token in tokenise(whole)]:
+        return "it cites half a sentence"
+    if not all(difference.spoken for difference in reading.differences):
+        return "it cites more than it says"
+    if strange := strange_signs(line.text, cited):
+        return f"it has {strange!r}, which its source has not"
+    if missing_numbers(line.text, cited) or missing_names(line.text, cited):
+        return "a number or name does not stand in its span"
+    return None
+
+
+def strange_signs(text: str, cited: str) -> str:
+    """Signs of a text, markup among them, that the cited words do not have."""
+    have = set(cited.translate(_SAME)) | _ALWAYS
+    return "".join(
+        sign for sign in text.translate(_SAME) if re.match(r"[^\w\s]|_", sign) and sign not in have
+    )
