@@ -3,7 +3,8 @@
  */
 
 export interface Asked {
-  listen: { readonly topicId: string; readonly snippetId: string };
+  /** `podcastId`: of the episode that the story has already, or empty. */
+  listen: { readonly topicId: string; readonly snippetId: string; readonly podcastId?: string };
   explore: { readonly topicId?: string; readonly query?: string };
   choose_category: { readonly category: string };
   search: { readonly q: string };

@@ -5,6 +5,7 @@ import { Actions } from "./actions";
 import { Announcer } from "./announcer";
 import { Api } from "./api";
 import { Banner } from "./banner";
+import { hear } from "./dock/hear";
 import { ownPage } from "./given";
 import { Live } from "./live";
 import { Router, type Place } from "./router";
@@ -12,6 +13,10 @@ import { Session } from "./session";
 import { Stories } from "./stories";
 import { Surface } from "./surface";
 import { offerThemes } from "./theme";
+import { Composed } from "./views/composed";
+import { Pages } from "./views/pages";
+import { Preferences } from "./views/preferences";
+import { Topic } from "./views/topic";
 
 const place = document.getElementById("surface");
 if (place) start(place);
@@ -27,9 +32,15 @@ function start(place: HTMLElement): void {
   const banner = new Banner(place, actions);
   let router: Router;
   const stories = new Stories({ actions, announcer, api, banner, live, session, surface, router: () => router });
-  router = new Router({ show: (place) => stories.show(place), cover: () => {} });
+  const listening = hear({ actions, announcer, api, surface, router: () => router });
+  const pages = new Pages(actions, stories, [
+    [/^\/library$/, new Composed(api, surface, "library", "Library")],
+    [/^\/preferences$/, new Preferences(api, surface, session, announcer)],
+    [/^\/topics\//, new Topic({ actions, api, banner, live, surface, router: () => router })],
+  ]);
+  router = new Router({ show: (place) => pages.show(place), cover: (podcastId) => listening.cover(podcastId) });
   offerThemes(document.querySelector(".masthead"));
-  void stories.show(here(), given).finally(() => setTimeout(settle, 500));
+  void pages.show(here(), given).finally(() => setTimeout(settle, 500));
 }
 
 function here(): Place {

@@ -18,6 +18,11 @@ export class Session {
     return this.#preferences;
   }
 
+  /** What is kept by now. */
+  async learn(): Promise<void> {
+    this.#preferences = (await this.#api.session()).preferences;
+  }
+
   likes(category: string): boolean {
     return this.#preferences.liked?.includes(category) ?? false;
   }

@@ -109,6 +109,12 @@ export class Surface {
     this.#render();
   }
 
+  /** Lend the place to a page that no server composed, until the next one is shown. */
+  lend(page: HTMLElement): void {
+    this.clear();
+    render(html`${page}`, this.#place);
+  }
+
   #begin(id: string, messages: readonly Message[]): void {
     this.clear();
     this.#process(messages);

@@ -39,7 +39,7 @@ export class Dock {
   readonly #title = build("p", "dock-title");
   readonly #making = build("p", "dock-making");
   readonly #read = button("dock-read", { "aria-expanded": "false", "aria-controls": "dock-transcript" }, "Transcript");
-  readonly #element = build("div", "dock", { id: "dock" });
+  readonly #element = build("div", "dock");
   #scene: Scene | null = null;
 
   constructor(desk: Desk) {
@@ -107,7 +107,7 @@ export class Dock {
     this.player.close();
     this.#scene = null;
     this.#element.hidden = true;
-    this.show(false);
+    if (this.reading) this.#desk.read(false);
     delete document.documentElement.dataset["dock"];
     if (within) document.querySelector<HTMLElement>("main")?.focus();
     this.#desk.closed();

@@ -18,6 +18,8 @@ interface Turn {
   readonly sleeve: Sleeve;
   podcastId: string | null;
   follower: Follower | null;
+  /** Nothing came of it; pressed again, it is asked for anew. */
+  lost: boolean;
 }
 
 export class Listening implements Desk {
@@ -40,12 +42,13 @@ export class Listening implements Desk {
   /** Hear a story. Call it in the handler of the press. `podcastId`: of the episode it has, or empty. */
   listen(topicId: string, snippetId: string, podcastId = ""): void {
     if (this.#now?.topicId === topicId) {
-      this.dock.player.start(); // pressed twice
+      if (this.#now.lost) this.again();
+      else this.dock.player.start(); // pressed twice
       return;
     }
     const sleeve = this.#shelf.sleeveOf(snippetId);
-    const fresh = { topicId, snippetId, sleeve, podcastId: podcastId || null, follower: null };
-    this.#put([...this.#turns.values()].find((turn) => turn.topicId === topicId) ?? fresh);
+    const known = [...this.#turns.values()].find((turn) => turn.topicId === topicId && !turn.lost);
+    this.#put(known ?? { topicId, snippetId, sleeve, podcastId: podcastId || null, follower: null, lost: false });
     this.dock.player.expect(sleeve.minutes);
     void this.#begin();
   }
@@ -53,7 +56,7 @@ export class Listening implements Desk {
   /** Hear an episode that exists. `pressed`: in the handler of a press, so that it may sound at once. */
   open(podcastId: string, sleeve: Sleeve, pressed: boolean): void {
     if (podcastId !== this.podcastId) {
-      const fresh = { topicId: null, snippetId: null, sleeve, podcastId, follower: null };
+      const fresh = { topicId: null, snippetId: null, sleeve, podcastId, follower: null, lost: false };
       this.#put(this.#turns.get(podcastId) ?? fresh);
       if (pressed) this.dock.player.expect(sleeve.minutes);
       void this.#begin();
@@ -65,6 +68,8 @@ export class Listening implements Desk {
   again(): void {
     const now = this.#now;
     if (!now) return;
+    if (now.lost && now.topicId) now.podcastId = null;
+    now.lost = false;
     this.dock.player.expect(now.sleeve.minutes);
     void this.#begin();
   }
@@ -76,9 +81,13 @@ export class Listening implements Desk {
   }
 
   read(open: boolean): void {
-    const { podcastId } = this;
     this.dock.show(open);
-    this.#shelf.read(open ? podcastId : null);
+    this.#shelf.read(open ? this.podcastId : null);
+  }
+
+  /** One came to an address, or left it, by the browser's own ways. */
+  cover(podcastId: string | null): void {
+    this.dock.show(podcastId !== null && podcastId === this.podcastId);
   }
 
   #put(turn: Turn): void {
@@ -86,7 +95,7 @@ export class Listening implements Desk {
     this.#now = turn;
     if (before) this.#watchFromAfar(before);
     this.dock.put(turn.sleeve);
-    if (this.dock.reading) this.#shelf.read(turn.podcastId);
+    if (this.dock.reading && turn.podcastId) this.#shelf.read(turn.podcastId);
   }
 
   async #begin(): Promise<void> {
@@ -107,6 +116,7 @@ export class Listening implements Desk {
     this.#turns.set(accepted.podcast_id, turn);
     const follower = this.#follow(turn, accepted.podcast_id);
     if (turn !== this.#now) return;
+    if (this.dock.reading) this.#shelf.read(turn.podcastId);
     const { title, cover, minutes } = turn.sleeve;
     const refresh = async (): Promise<Offer> => offerOf(await follower.ask(), refresh);
     this.dock.offer = { title, cover: cover || null, live: accepted.websocket_url, file: null, minutes, refresh };
@@ -127,7 +137,8 @@ export class Listening implements Desk {
   async #look(turn: Turn): Promise<void> {
     const podcastId = turn.podcastId ?? "";
     this.#turns.set(podcastId, turn);
-    await (turn.follower ?? this.#follow(turn, podcastId)).ask();
+    turn.follower?.close();
+    this.#told(turn, await this.#follow(turn, podcastId).ask());
   }
 
   #follow(turn: Turn, podcastId: string): Follower {
@@ -140,14 +151,14 @@ export class Listening implements Desk {
 
   #told(turn: Turn, status: PodcastStatus): void {
     const mark = markOf(status);
-    const lost = status.status === "FAILED" || status.status === "CANCELLED";
-    if (lost && turn.topicId) dropKey(turn.topicId);
+    turn.lost = status.status === "FAILED" || status.status === "CANCELLED";
+    if (turn.lost && turn.topicId) dropKey(turn.topicId);
     this.#mark(turn, mark);
     if (turn !== this.#now || !turn.follower) return;
     const { follower } = turn;
     const refresh = async (): Promise<Offer> => offerOf(await follower.ask(), refresh);
     const offer = offerOf(status, refresh);
-    if (lost && !offer.file && !this.dock.player.player) this.#refuse(turn, mark.stateText || "It was cancelled.");
+    if (turn.lost && !offer.file && !this.dock.player.player) this.#refuse(turn, mark.stateText || "It was cancelled.");
     else this.dock.offer = offer;
     this.dock.update(status, mark.state === "making" ? mark.stateText : "");
   }
@@ -159,7 +170,7 @@ export class Listening implements Desk {
   }
 
   #refuse(turn: Turn, sentence: string): void {
-    turn.podcastId = turn.topicId ? null : turn.podcastId;
+    turn.lost = true;
     this.#mark(turn, { state: "failed", stateText: sentence, progress: 0 });
     if (turn === this.#now) this.dock.player.refuse(sentence);
   }

@@ -24,13 +24,12 @@ export class Shelf {
 
   /** What a card shows. */
   sleeveOf(snippetId: string): Sleeve {
-    const of = (name: string) => this.#surface.read(`/cards/${snippetId}/${name}`);
-    const [title, cover, minutes] = [of("title"), of("cover"), of("minutes")];
-    return {
-      title: typeof title === "string" ? title : "",
-      cover: typeof cover === "string" ? cover : "",
-      minutes: typeof minutes === "number" && minutes > 0 ? minutes : null,
-    };
+    return this.#sleeve(`/cards/${snippetId}`);
+  }
+
+  /** What the row of an episode shows. */
+  rowOf(podcastId: string): Sleeve {
+    return this.#sleeve(`/episodes/${podcastId}`);
   }
 
   mark(snippetId: string, mark: Mark): void {
@@ -48,5 +47,15 @@ export class Shelf {
   /** The transcript of that episode is open, or none is. */
   read(podcastId: string | null): void {
     this.#router().read(podcastId);
+  }
+
+  #sleeve(path: string): Sleeve {
+    const of = (name: string) => this.#surface.read(`${path}/${name}`);
+    const [title, cover, minutes] = [of("title"), of("cover"), of("minutes")];
+    return {
+      title: typeof title === "string" ? title : "",
+      cover: typeof cover === "string" ? cover : "",
+      minutes: typeof minutes === "number" && minutes > 0 ? minutes : null,
+    };
   }
 }

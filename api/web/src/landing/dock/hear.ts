@@ -1,0 +1,26 @@
+/** Puts the dock into the page, and lets cards and rows play. */
+
+import type { Actions } from "../actions";
+import type { Announcer } from "../announcer";
+import type { Api } from "../api";
+import type { Router } from "../router";
+import type { Surface } from "../surface";
+import { Listening } from "./listening";
+import { Shelf } from "./shelf";
+
+interface Around {
+  readonly actions: Actions;
+  readonly announcer: Announcer;
+  readonly api: Api;
+  readonly surface: Surface;
+  readonly router: () => Router;
+}
+
+export function hear({ actions, announcer, api, surface, router }: Around): Listening {
+  const shelf = new Shelf(surface, api, announcer, router);
+  const listening = new Listening(shelf);
+  listening.dock.mount(document.getElementById("dock") ?? document.body);
+  actions.on("listen", ({ topicId, snippetId, podcastId }) => listening.listen(topicId, snippetId, podcastId));
+  actions.on("open_episode", ({ podcastId }) => listening.open(podcastId, shelf.rowOf(podcastId), true));
+  return listening;
+}

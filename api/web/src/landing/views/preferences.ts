@@ -1,0 +1,111 @@
+/** What one wants to see and how one wants to hear it. Each change is kept at once. */
+
+import type { Announcer } from "../announcer";
+import type { Api } from "../api";
+import type { Category } from "../answers";
+import { build } from "../dock/build";
+import type { Session, Wish } from "../session";
+import { failed, loading } from "../states";
+import type { Surface } from "../surface";
+import { Trouble } from "../trouble";
+import type { View } from "./pages";
+
+const ID = "preferences";
+const WISHES: readonly (readonly [Wish, string])[] = [["liked", "More"], ["neither", "As it comes"], ["muted", "Never"]];
+const LENGTHS = [1, 2, 3, 5, 8, 10, 15, 20, 30];
+const USUAL_LENGTH = 5;
+const STYLES = [["deep_dive", "Takes its time"], ["brief", "The main points"]] as const;
+
+export class Preferences implements View {
+  readonly #api: Api;
+  readonly #surface: Surface;
+  readonly #session: Session;
+  readonly #announcer: Announcer;
+  readonly #said = build("p", "preferences-said");
+
+  constructor(api: Api, surface: Surface, session: Session, announcer: Announcer) {
+    this.#api = api;
+    this.#surface = surface;
+    this.#session = session;
+    this.#announcer = announcer;
+  }
+
+  async show(): Promise<void> {
+    document.title = "Preferences · Aethercast";
+    this.#said.textContent = "";
+    try {
+      if (this.#surface.id !== null) this.#surface.show(loading(ID, "Preferences"));
+      const [categories] = await Promise.all([this.#api.categories(), this.#session.learn()]);
+      this.#surface.lend(this.#page(categories));
+    } catch (reason) {
+      this.#surface.show(failed(ID, Trouble.of(reason)));
+    }
+  }
+
+  #page(categories: readonly Category[]): HTMLElement {
+    const page = build("div", "page preferences");
+    page.append(
+      build("h1", "page-title", {}, "Preferences"),
+      this.#said,
+      section("What you see", "Stories of a kind you like come first. What you never want to see is never shown.",
+        build("div", "wish-list", {}, ...categories.map((each) => this.#category(each)))),
+      section("What you hear", "For episodes that are made from now on.", this.#lengths(), this.#styles()),
+    );
+    return page;
+  }
+
+  #category({ category, label, liked, muted }: Category): HTMLElement {
+    const chosen: Wish = liked ? "liked" : muted ? "muted" : "neither";
+    const choices = WISHES.map(([wish, words]) =>
+      choice(`wish-${category}`, words, wish === chosen, () => this.#keep(() => this.#session.wish(category, wish))));
+    return build("fieldset", "wish", {}, build("legend", "", {}, label), build("div", "choices", {}, ...choices));
+  }
+
+  #lengths(): HTMLElement {
+    const select = build("select", "preferences-select", { id: "preferred-length" });
+    const wanted = this.#session.preferences["length_minutes"] ?? USUAL_LENGTH;
+    const lengths = LENGTHS.includes(Number(wanted)) ? LENGTHS : [...LENGTHS, Number(wanted)].sort((a, b) => a - b);
+    for (const minutes of lengths) {
+      const option = build("option", "", { value: String(minutes) }, minutes === 1 ? "1 minute" : `${minutes} minutes`);
+      option.selected = minutes === wanted;
+      select.append(option);
+    }
+    select.addEventListener("change", () =>
+      void this.#keep(() => this.#session.prefer({ length_minutes: Number(select.value) })));
+    return build("p", "preference", {}, build("label", "", { for: "preferred-length" }, "Length"), select);
+  }
+
+  #styles(): HTMLElement {
+    const wanted = this.#session.preferences["format"] ?? "deep_dive";
+    const choices = STYLES.map(([format, words]) =>
+      choice("style", words, format === wanted, () => this.#keep(() => this.#session.prefer({ format }))));
+    return build("fieldset", "wish", {}, build("legend", "", {}, "Manner"), build("div", "choices", {}, ...choices));
+  }
+
+  async #keep(change: () => Promise<void>): Promise<void> {
+    let words = "Kept.";
+    try {
+      await change();
+    } catch (reason) {
+      words = Trouble.of(reason).message;
+    }
+    this.#said.textContent = words;
+    this.#announcer.say(words);
+  }
+}
+
+function section(heading: string, words: string, ...children: HTMLElement[]): HTMLElement {
+  const id = `preferences-${heading.replaceAll(" ", "-").toLowerCase()}`;
+  return build(
+    "section", "preferences-section", { "aria-labelledby": id },
+    build("h2", "", { id }, heading), build("p", "preferences-words", {}, words), ...children,
+  );
+}
+
+/** One of several, of which one is chosen. */
+function choice(group: string, words: string, chosen: boolean, choose: () => unknown): HTMLElement {
+  const input = build("input", "", { type: "radio", name: group });
+  input.checked = chosen;
+  input.addEventListener("change", () => void choose());
+  return build("label", "choice", {}, input, build("span", "", {}, words));
+}
