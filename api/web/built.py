@@ -1,8 +1,10 @@
 """What `make setup` built of the page: which script and which styles belong to which page."""
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 DIST = Path(__file__).parent / "dist"
 PREFIX = "/web"
@@ -24,7 +26,14 @@ def find_page(name: str, dist: Path = DIST) -> BuiltPage | None:
     try:
         manifest = json.loads((dist / "manifest.json").read_bytes())
         entry = manifest[f"src/{name}/main.ts"]
-        styles = tuple(f"{PREFIX}/{each}" for each in entry.get("css", ()))
-        return BuiltPage(f"{PREFIX}/{entry['file']}", styles)
+        styles = dict.fromkeys(f"{PREFIX}/{each}" for each in _styles(manifest, entry))
+        return BuiltPage(f"{PREFIX}/{entry['file']}", tuple(styles))
     except (OSError, ValueError, KeyError, TypeError):
         return None
+
+
+def _styles(manifest: dict[str, Any], entry: dict[str, Any]) -> Iterator[str]:
+    """Those of what it shares with other pages come first, so that its own have the last word."""
+    for name in entry.get("imports", ()):
+        yield from _styles(manifest, manifest[name])
+    yield from entry.get("css", ())
