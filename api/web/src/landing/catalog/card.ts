@@ -2,7 +2,6 @@
 
 import { html, nothing, type TemplateResult } from "lit";
 import { ifDefined } from "lit/directives/if-defined.js";
-import { styleMap } from "lit/directives/style-map.js";
 import { Attending, presence } from "../presence";
 import { opensElsewhere, pictureLink } from "./links";
 import { define, Part } from "./part";
@@ -68,7 +67,7 @@ class EpisodeCardPart extends Part<Properties> {
     const rest = state === "making" ? `: ${title}` : state === "ready" && !away ? ` ${title}` : ` to ${title}`;
     return html`<button class="listen" type="button" ?disabled=${away} aria-busy=${ifDefined(state === "making" || undefined)}
       @click=${() => this.#listen()}>
-      <span class="fill" style=${styleMap({ transform: `scaleX(${state === "making" ? share(progress) : 0})` })}></span>
+      ${state === "making" ? html`<progress class="fill" max="1" .value=${share(progress)} aria-hidden="true"></progress>` : nothing}
       <span class="listen-words">${words}<span class="unseen">${away ? `: ${title} cannot be heard now` : rest}</span></span>
       ${state === "making" ? nothing : minutes}
     </button>`;

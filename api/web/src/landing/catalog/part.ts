@@ -21,6 +21,10 @@ export function keyOf(ref: ChildRef): string {
 export abstract class Part<Properties extends object> extends A2uiLitElement {
   #children = new Map<string, ComponentContext>();
 
+  protected override createRenderRoot(): this {
+    return this;
+  }
+
   /** The component's properties by now; every path and action in them is resolved. */
   protected get properties(): Partial<Properties> {
     return this.controller.props as Partial<Properties>;
