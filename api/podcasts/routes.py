@@ -1,25 +1,23 @@
 """POST and GET /podcasts, GET and DELETE /podcasts/{workflow_id}."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
-from psycopg import AsyncConnection
 from starlette.responses import Response
 
 from api.callers import OfCaller, caller_of
 from api.documentation import conditional, correlated, documented, json_body, keyed, named
 from api.identifiers import OfWorkflow, read_workflow_id
-from api.json_body import check, read_json
-from api.limits.limiter import refusals_counted, tell
-from api.metrics import ACCEPTED
+from api.json_body import read_json
+from api.limits.limiter import refusals_counted
 from api.parts import OfFacade, facade_of
-from api.podcasts.accept import Acceptance, estimate, name_topic
 from api.podcasts.answer import answer_status
 from api.podcasts.cancel import cancel
 from api.podcasts.correlation import read_correlation
 from api.podcasts.direct import DirectRoute
 from api.podcasts.document import Accepted, Cancelled, PodcastStatus
 from api.podcasts.events.routes import router as events
+from api.podcasts.ordering import order_podcast
 from api.podcasts.pages import CURSOR, PodcastPage, read_cursor, read_page
 from api.podcasts.request import PodcastRequest
 from api.problems import (
@@ -37,7 +35,7 @@ from api.problems import (
     Unauthenticated,
     UnsupportedMediaType,
 )
-from api.request_keys import answer_once, ask, read_key, replay
+from api.request_keys import read_key
 
 router = APIRouter(prefix="/podcasts", tags=["podcasts"])
 direct = APIRouter(route_class=DirectRoute)
@@ -79,30 +77,7 @@ async def create_podcast(request: Request, parts: OfFacade, caller: OfCaller) ->
     async with refusals_counted(request, parts.limits, caller.user_id):
         key, correlation = read_key(request), read_correlation(request)
         body = await read_json(request)
-        asked = ask(caller.user_id, key, "POST /api/v1/podcasts", body)
-        if (replayed := await replay(parts.pool, asked)) is not None:
-            return replayed
-    await parts.limits.consider(caller.user_id)
-    wanted = check(PodcastRequest, body)
-    if "voices" in wanted.user_preferences.model_fields_set:
-        await parts.voices.check(wanted.user_preferences.voices)
-    async with parts.pool.connection() as connection:
-        topic = await name_topic(connection, wanted)
-        seconds = await estimate(connection, parts.settings)
-    context = {"request_id": request.state.request_id, "traceparent": request.state.traceparent}
-    new = Acceptance(caller, wanted, topic, key, correlation, context, seconds, parts.settings)
-
-    async def commit(connection: AsyncConnection[Any]) -> None:
-        await new.commit(connection)
-        tell(request, await parts.limits.spend("writes", caller.user_id))  # or it is all undone
-
-    response, fresh = await answer_once(
-        parts.pool, asked, new.answer(), commit, parts.settings.key_wait_seconds
-    )
-    if fresh:
-        ACCEPTED.inc()
-        parts.sweeper.wake()
-    return response
+    return await order_podcast(request, parts, caller, key, correlation, body)
 
 
 @router.get("", operation_id="list_podcasts", summary="Your podcasts, newest first",
