@@ -1,12 +1,16 @@
-/** What elements know beside what they are given: whether there is a connection, and whether the next
- * cards are on their way.
+/** What elements know beside what they are given: whether there is a connection, whether the next
+ * cards are on their way, and how long an episode is to be where its story says nothing.
  */
 
 import type { ReactiveController, ReactiveControllerHost } from "lit";
 
+/** The facade's own choice (`UserPreferences.length_minutes`). */
+const USUAL_MINUTES = 5;
+
 class Presence extends EventTarget {
   #online = navigator.onLine;
   #fetching = false;
+  #minutes = USUAL_MINUTES;
 
   constructor() {
     super();
@@ -25,10 +29,20 @@ class Presence extends EventTarget {
     this.#set({ fetching });
   }
 
-  #set({ online = this.#online, fetching = this.#fetching }): void {
-    if (online === this.#online && fetching === this.#fetching) return;
+  /** The listener's wish. */
+  get minutes(): number {
+    return this.#minutes;
+  }
+
+  set minutes(wanted: unknown) {
+    this.#set({ minutes: typeof wanted === "number" ? wanted : USUAL_MINUTES });
+  }
+
+  #set({ online = this.#online, fetching = this.#fetching, minutes = this.#minutes }): void {
+    if (online === this.#online && fetching === this.#fetching && minutes === this.#minutes) return;
     this.#online = online;
     this.#fetching = fetching;
+    this.#minutes = minutes;
     this.dispatchEvent(new Event("change"));
   }
 }

@@ -1,17 +1,18 @@
-/** What a person told about themselves: categories liked and muted, and whether it is dark. */
+/** What a person told about themselves: categories liked and muted, how an episode is to be. */
 
 import type { Api } from "./api";
 import type { Preferences, SessionAnswer } from "./answers";
+import { presence } from "./presence";
 
 export type Wish = "liked" | "muted" | "neither";
 
 export class Session {
   readonly #api: Api;
-  #preferences: Preferences;
+  #preferences: Preferences = {};
 
   constructor(api: Api, given: SessionAnswer | null) {
     this.#api = api;
-    this.#preferences = given?.preferences ?? {};
+    this.#take(given);
   }
 
   get preferences(): Preferences {
@@ -20,15 +21,18 @@ export class Session {
 
   /** What is kept by now. */
   async learn(): Promise<void> {
-    this.#preferences = (await this.#api.session()).preferences;
+    this.#take(await this.#api.session());
   }
 
   likes(category: string): boolean {
     return this.#preferences.liked?.includes(category) ?? false;
   }
 
-  /** Prefer a category, never see it, or neither. Rejects where it could not be kept. */
+  /** Prefer a category, never see it, or neither. Rejects where it could not be kept. What another
+   * window chose meanwhile stays.
+   */
   async wish(category: string, wish: Wish): Promise<void> {
+    await this.learn();
     const { liked = [], muted = [] } = this.#preferences;
     const without = (all: readonly string[]) => all.filter((each) => each !== category);
     await this.prefer({
@@ -39,6 +43,11 @@ export class Session {
 
   /** Change preferences; what is not named stays. */
   async prefer(preferences: Preferences): Promise<void> {
-    this.#preferences = (await this.#api.prefer(preferences)).preferences;
+    this.#take(await this.#api.prefer(preferences));
+  }
+
+  #take(answer: SessionAnswer | null): void {
+    this.#preferences = answer?.preferences ?? {};
+    presence.minutes = this.#preferences["length_minutes"];
   }
 }
