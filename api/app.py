@@ -22,6 +22,7 @@ from api.sessions.document import SessionPatch
 from api.sessions.routes import router as sessions
 from api.settings import FacadeSettings
 from api.snippets.routes import router as snippets
+from api.snippets.starting import first_order
 from api.sources.routes import router as sources
 from api.sources.upload import TextRequest
 from api.web.built import DIST, PREFIX
@@ -42,7 +43,8 @@ def create_app(settings: FacadeSettings) -> FastAPI:
         async with open_parts(settings) as parts:
             app.state.parts = parts
             app.state.probe = ReadinessProbe(parts)
-            yield
+            async with first_order(parts, app.state.probe):
+                yield
 
     app = FastAPI(
         title="Aethercast", version="1", description=DESCRIPTION, lifespan=lifespan,

@@ -23,6 +23,8 @@ from api.runs.sweeper import Sweeper
 from api.settings import FacadeSettings
 from api.snippets.bodies import PageBodies
 from api.snippets.book import PoolBook
+from api.snippets.orders import OrderDesk
+from api.snippets.shown import ShownCounter
 from sql import open_async_pool, open_pool
 from streamer.media import MediaStore, open_store
 
@@ -53,6 +55,8 @@ class Parts:
     bodies: StatusBodies
     book: PoolBook
     pages: PageBodies
+    orders: OrderDesk
+    shown: ShownCounter
     pace: Pace = field(default_factory=Pace)
     callers: CallerBook = field(default_factory=CallerBook)
 
@@ -81,10 +85,13 @@ async def open_parts(settings: FacadeSettings) -> AsyncIterator[Parts]:
         events = EventHub(settings.database_url, settings.events_per_caller)
         await stack.enter_async_context(events.open())
         bodies = StatusBodies(settings.status_cache_bytes)
+        orders = OrderDesk(pool, events, sweeper, settings)
+        shown = ShownCounter(pool)
+        await stack.enter_async_context(shown.running())
         yield Parts(
             settings, pool, keeping, CapacityLimiter(UPLOADS_AT_ONCE), store, airflow, agents,
             sweeper, http, voices, limits, versions, events, bodies, PoolBook(pool),
-            PageBodies(settings.pages_cache_bytes),
+            PageBodies(settings.pages_cache_bytes), orders, shown,
         )  # fmt: skip
 
 

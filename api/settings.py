@@ -102,6 +102,21 @@ class FacadeSettings(DatabaseSettings, MediaSettings):
     status_cache_bytes: int = Field(default=32 << 20, ge=0)
     """Memory for podcasts' statuses as they were last sent; 0: each is put together anew."""
 
+    refresh_at_start: bool = True
+    """Whether cards are ordered when everything is up and there is none."""
+
+    refresh_on_visit: bool = True
+    """Whether cards are ordered when somebody comes and finds the pool stale or short."""
+
+    pool_fresh_minutes: float = Field(default=45.0, gt=0)
+    """The pool is stale when its newest card, and the last look for new ones, are older."""
+
+    pool_least: int = Field(default=12, ge=0)
+    """The pool is short when somebody sees fewer cards in it."""
+
+    first_card_seconds: float = Field(default=8.0, ge=0)
+    """How long the very first visit, with no card there at all, waits for one."""
+
     pages_cache_bytes: int = Field(default=32 << 20, ge=0)
     """Memory for pages of cards as they were last sent; 0: each is put together anew."""
 
@@ -142,6 +157,12 @@ class FacadeSettings(DatabaseSettings, MediaSettings):
 
     quota_stored_bytes: int = Field(default=4 << 30, ge=0)
     """Bytes of sources that a caller may have stored here; 0: without limit."""
+
+    quota_open_explores: int = Field(default=3, ge=0)
+    """Explorations a caller may have at work at once; 0: without limit."""
+
+    quota_daily_explores: int = Field(default=100, ge=0)
+    """Explorations a caller may ask for within 24 hours; 0: without limit."""
 
     login_code_minutes: int = Field(default=15, ge=1)
     """How long a printed login link holds, in minutes."""

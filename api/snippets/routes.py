@@ -7,13 +7,13 @@ from starlette.responses import Response
 
 from api.documentation import correlated, documented
 from api.identifiers import OfSnippet
-from api.media.ranges import matches
 from api.parts import OfFacade
 from api.podcasts.correlation import read_correlation
 from api.problems import BadRequest, InvalidRequest, NotFound, TooManyRequests, Unauthenticated
+from api.snippets.answer import answer_page
 from api.snippets.cursor import CURSOR, LONGEST
 from api.snippets.document import SnippetDetails, SnippetPage, SnippetSource
-from api.snippets.page import Wanted, key_of, make_body
+from api.snippets.page import Wanted
 from api.snippets.view import OfAsker, see
 from sql import Statement
 
@@ -52,19 +52,10 @@ async def list_snippets(
     """From the pool, at once. Cards come in the order that fits what you like; categories that you
     muted are not among them. The first visit of all waits some seconds for the first cards."""
     correlation = read_correlation(request)
-    wanted = Wanted(limit, cursor, category, ui)
-    view = await see(parts, asker)
-    key = key_of(view, wanted, "cache")
-    body = parts.pages.get(key)
-    if body is None:
-        body = make_body(view, wanted, "cache")
-        parts.pages.keep(key, body)
-    headers = {"ETag": body.etag, "Cache-Control": "private, no-cache"}
+    answer = await answer_page(parts, asker, Wanted(limit, cursor, category, ui), if_none_match)
     if correlation is not None:
-        headers["X-Workflow-ID"] = correlation
-    if if_none_match is not None and matches(if_none_match, body.etag):
-        return Response(None, 304, headers)
-    return Response(body.content, 200, headers, "application/json")
+        answer.headers["X-Workflow-ID"] = correlation
+    return answer
 
 
 @router.get(

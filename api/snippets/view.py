@@ -53,6 +53,11 @@ class View:
         }
 
     @property
+    def has_cards(self) -> bool:
+        """Whether there is any card, be it of a muted category."""
+        return any(shelf.cards for shelf in self.shelves)
+
+    @property
     def at(self) -> int:
         """As of when cards are ranked, in seconds since 1970."""
         return int(self.now) // RANKED_SECONDS * RANKED_SECONDS

@@ -1,12 +1,15 @@
 -- name: look
 -- All that an answer about the pool depends on, in one round trip: how new everybody's cards and
--- the caller's own are, what the caller likes and has had made, and how the last refresh stands.
+-- the caller's own are, what the session that asks likes (a token's is the one of kind 'api'), what
+-- the caller has had made, and how the last refresh stands.
 SELECT (SELECT coalesce(max(s.pool_version), 0) FROM topics_snippets AS s
         WHERE s.type = 'snippet' AND s.user_id IS NULL) AS shared,
        (SELECT coalesce(max(s.pool_version), 0) FROM topics_snippets AS s
         WHERE s.type = 'snippet' AND s.user_id = %(user_id)s) AS own,
        (SELECT s.preferences FROM user_sessions AS s
-        WHERE s.user_id = %(user_id)s AND s.kind = 'api') AS preferences,
+        WHERE s.user_id = %(user_id)s
+          AND (s.token_hash = %(token_hash)s OR (%(token_hash)s::bytea IS NULL AND s.kind = 'api'))
+       ) AS preferences,
        (SELECT jsonb_object_agg(latest.topic_id, jsonb_build_object(
                    'podcast_id', latest.podcast_id, 'status', latest.status))
         FROM (SELECT DISTINCT ON (recent.topic_id) recent.*
@@ -86,3 +89,17 @@ locked AS (
 UPDATE topics_snippets AS s
 SET shown = s.shown + counted.times, last_accessed_timestamp = now()
 FROM counted JOIN locked USING (id) WHERE s.id = counted.id;
+
+-- name: order
+-- A refresh on its way: not yet triggered, the sweeper hands it to Airflow after the commit. One of
+-- everybody's pool belongs to nobody.
+INSERT INTO workflow_instances (workflow_id, user_id, trigger_event_type, trigger_event_details,
+                                dag_id, dag_run_id, client_idempotency_key, context_data)
+VALUES (%(workflow_id)s, %(user_id)s, 'snippets_refresh', %(details)s, %(dag_id)s, %(dag_run_id)s,
+        %(client_idempotency_key)s, %(context)s);
+
+-- name: is_empty
+-- Whether there is no card at all for everybody.
+SELECT NOT EXISTS (
+    SELECT FROM topics_snippets AS s
+    WHERE s.type = 'snippet' AND s.state = 'ready' AND s.user_id IS NULL) AS empty;

@@ -39,14 +39,14 @@ class AirflowWire:
 
     def app(self) -> Starlette:
         """The server."""
-        runs = "/api/v2/dags/podcast/dagRuns"
+        runs = "/api/v2/dags/{dag_id}/dagRuns"
         return Starlette(
             routes=[
                 Route("/auth/token", self._log_in, methods=["POST"]),
                 Route(runs, self._trigger, methods=["POST"]),
                 Route(runs + "/{run_id}", self._run, methods=["GET", "PATCH"]),
                 Route(runs + "/{run_id}/taskInstances", self._tasks),
-                Route("/api/v2/dags/podcast", self._dag),
+                Route("/api/v2/dags/{dag_id}", self._dag),
                 Route("/api/v2/monitor/health", self._health),
                 Route("/execution/health", self._execution),
             ]

@@ -84,6 +84,8 @@ def make_settings(database_url: str, folder: Path, airflow_url: str) -> FacadeSe
         sweep_seconds=0.2,
         stale_seconds=0.6,
         limit_attempts="100000/minute",
+        refresh_at_start=False,
+        refresh_on_visit=False,
     )
 
 

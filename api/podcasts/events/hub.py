@@ -13,13 +13,15 @@ from api.problems import TooManyStreams
 
 PAUSE = 0.5
 """Seconds between two attempts to reach a database that is away."""
-CHANNEL = "workflow"
+CHANNELS = ("workflow", "pool")
+POOL = "pool"
+"""The name of the pool of cards; a workflow's name is its id."""
 
 log = structlog.get_logger()
 
 
 class Bell:
-    """Rung when a workflow may have changed. However often it rings, one look answers it."""
+    """Rung when what it is for may have changed. However often it rings, one look answers it."""
 
     def __init__(self) -> None:
         self._rung = asyncio.Event()
@@ -43,7 +45,7 @@ class Bell:
 
 
 class EventHub:
-    """Knows who follows which workflow."""
+    """Knows who follows which workflow, and who the pool of cards."""
 
     def __init__(self, database_url: str, most_of_a_caller: int) -> None:
         self._database_url = database_url
@@ -74,9 +76,9 @@ class EventHub:
                 del self._open[user_id]
 
     @contextmanager
-    def follow(self, workflow_id: UUID) -> Iterator[Bell]:
-        """A bell of one's own for that workflow."""
-        name, bell = str(workflow_id), Bell()
+    def follow(self, name: UUID | str, bell: Bell | None = None) -> Iterator[Bell]:
+        """A bell of one's own for that workflow or the pool; or one's bell for that too."""
+        name, bell = str(name), bell or Bell()
         self._bells[name].add(bell)
         try:
             yield bell
@@ -84,6 +86,11 @@ class EventHub:
             self._bells[name].discard(bell)
             if not self._bells[name]:
                 del self._bells[name]
+
+    def ring(self, name: UUID | str) -> None:
+        """Something about it may have changed, of which the database says nothing."""
+        for bell in self._bells.get(str(name), ()):
+            bell.ring()
 
     def close(self) -> None:
         """The process is about to end: every stream ends now, and is resumed elsewhere."""
@@ -115,12 +122,12 @@ class EventHub:
         async with await psycopg.AsyncConnection.connect(
             self._database_url, autocommit=True
         ) as connection:
-            await connection.execute(f"LISTEN {CHANNEL}".encode())
+            for channel in CHANNELS:
+                await connection.execute(f"LISTEN {channel}".encode())
             self.connected = True
             self._ring_all()  # what was told while nobody listened is lost: everybody looks
             async for notification in connection.notifies():
-                for bell in self._bells.get(notification.payload, ()):
-                    bell.ring()
+                self.ring(POOL if notification.channel == POOL else notification.payload)
 
     def _ring_all(self) -> None:
         for bells in self._bells.values():

@@ -1,0 +1,26 @@
+"""Whether the pool wants refreshing, as one person's visit shows it. Pure."""
+
+from datetime import UTC, datetime, timedelta
+
+from api.settings import FacadeSettings
+from api.snippets.look import Look
+from api.snippets.view import View
+
+
+def why_refresh(view: View, limit: int, settings: FacadeSettings) -> str | None:
+    """``stale``, ``short``, or None where the pool is as it should be, or is being refreshed."""
+    if view.look.refreshing:
+        return None
+    if len(view.cards) < max(limit, settings.pool_least):
+        return "short"
+    newest = view.newest()
+    now = datetime.fromtimestamp(view.now, UTC)
+    oldest = now - timedelta(minutes=settings.pool_fresh_minutes)
+    if newest is not None and newest.made_at < oldest and was_before(view.look, oldest):
+        return "stale"
+    return None
+
+
+def was_before(look: Look, moment: datetime) -> bool:
+    """Whether the last refresh, if there was one, ended before that."""
+    return look.checked_at is None or look.checked_at < moment
