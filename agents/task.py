@@ -169,7 +169,7 @@ def _fail(hold: Hold, error: Exception) -> Ending:
 
 def _model_of(body: Body) -> type[BaseModel]:
     """A model of the keyword-only parameters of a body."""
-    hints = get_type_hints(body)
+    hints = get_type_hints(body, include_extras=True)
     fields: dict[str, Any] = {
         parameter.name: (
             hints[parameter.name],

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Protocol
 
+from agents.iga.letters import Ink, Lettering
 from agents.iga.settings import ImageSettings
 
 PAINTER = "procedural-1"
@@ -14,20 +15,22 @@ RATIOS = {"1:1": (1, 1), "16:9": (16, 9), "9:16": (9, 16), "4:3": (4, 3), "3:4":
 
 @dataclass(frozen=True)
 class Order:
-    """What is to be painted, in pixels."""
+    """What is to be painted, in pixels, and who sets the title on it."""
 
     prompt: str
     title: str
     aspect_ratio: str
     width: int
     height: int
+    lettering: Lettering = "set"
 
 
 @dataclass(frozen=True)
 class Painted:
-    """A JPEG, and what it cost."""
+    """A JPEG, whether light or dark letters can be read on it, and what it cost."""
 
     data: bytes
+    ink: Ink
     cost_usd: Decimal = Decimal(0)
 
 
@@ -50,7 +53,8 @@ class EmbeddedPainter:
         """Paint by program."""
         from agents.iga.painting.cover import paint_cover
 
-        return Painted(paint_cover(order.prompt, order.title, order.width, order.height).data)
+        cover = paint_cover(order.prompt, order.title, order.width, order.height, order.lettering)
+        return Painted(cover.data, cover.ink)
 
 
 def choose_painter(settings: ImageSettings) -> Painter:

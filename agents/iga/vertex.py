@@ -51,9 +51,8 @@ class VertexPainter:
         encoded = _read_imagen(answer) if imagen else _read_gemini(answer)
         try:
             picture = base64.b64decode(encoded, validate=True)
-            return Painted(
-                letter_picture(picture, order.title, order.width, order.height).data, _PRICE
-            )
+            cover = letter_picture(picture, order.title, order.width, order.height, order.lettering)
+            return Painted(cover.data, cover.ink, _PRICE)
         except (binascii.Error, ValueError):
             raise BadPicture from None
 

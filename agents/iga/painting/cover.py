@@ -1,15 +1,17 @@
-"""A whole cover: ground and motif, the title where it can be read, the wordmark."""
+"""A whole cover: ground and motif, and the title where it can be read, or room for it."""
 
 from dataclasses import dataclass
 from random import Random
 
 import skia
 
+from agents.iga.letters import Ink, Lettering
 from agents.iga.painting.brush import (
     Frame,
     Palette,
     contrast,
     palette,
+    rgb,
     shade,
     stroke,
     veil,
@@ -20,6 +22,12 @@ from agents.iga.painting.motifs import MOTIFS
 
 WORDMARK = "AETHERCAST"
 _ENOUGH_CONTRAST = 4.5
+INKS: dict[Ink, int] = {"light": rgb("#f1ece2"), "dark": rgb("#1b1a17")}
+"""The least light and the least dark ink in which a page may set a title on a cover."""
+_STRENGTHS = (0.0, 0.35, 0.55, 0.75, 0.9)
+"""Of the veil, one laid over the other."""
+_SPARED = 0.05
+"""The share of a painted title's ground that may be worse: letters hide it."""
 _QUALITY = 88
 _ON_PICTURES = palette("#10131c", "#10131c", "#ffffff", "#10131c", "#ffffff")
 
@@ -36,16 +44,26 @@ class Box:
 
 @dataclass(frozen=True)
 class Cover:
-    """A finished picture, as JPEG; ``contrast`` is that of the title's ink with its ground."""
+    """A finished picture, as JPEG; ``contrast`` is that of the title's ink with its ground.
+
+    ``ink`` says whether light or dark letters can be read on it.
+    """
 
     data: bytes
     family: str
     contrast: float
     lines: tuple[str, ...]
+    ink: Ink
 
 
-def paint_cover(prompt: str, title: str, width: int, height: int) -> Cover:
-    """Paint a cover. The same words give the same picture."""
+def paint_cover(
+    prompt: str, title: str, width: int, height: int, lettering: Lettering = "set"
+) -> Cover:
+    """Paint a cover. The same words give the same picture.
+
+    Where there is to be ``room``, no letter is on it, and the whole of its upper part
+    (:func:`room_of`) can bear a title in its ink.
+    """
     family = choose_family(prompt, title)
     motif, palettes = MOTIFS[family]
     chance = Random(seed_of(prompt))
@@ -53,11 +71,13 @@ def paint_cover(prompt: str, title: str, width: int, height: int) -> Cover:
     frame = Frame(width, height)
     surface = skia.Surface(width, height)
     motif(surface.getCanvas(), frame, colors, chance)
-    return _finish(surface, frame, colors, title, family)
+    return _finish(surface, frame, colors, title, family, lettering)
 
 
-def letter_picture(picture: bytes, title: str, width: int, height: int) -> Cover:
-    """Set a title on a picture that somebody else made, cut to the size asked.
+def letter_picture(
+    picture: bytes, title: str, width: int, height: int, lettering: Lettering = "set"
+) -> Cover:
+    """Set a title on a picture that somebody else made, cut to the size asked; or make room.
 
     Raises:
         ValueError: it is no picture.
@@ -72,14 +92,42 @@ def letter_picture(picture: bytes, title: str, width: int, height: int) -> Cover
     surface.getCanvas().drawImageRect(
         image, place, skia.SamplingOptions(skia.CubicResampler.Mitchell())
     )
-    return _finish(surface, Frame(width, height), _ON_PICTURES, title, "picture")
+    return _finish(surface, Frame(width, height), _ON_PICTURES, title, "picture", lettering)
 
 
-def _finish(surface: skia.Surface, frame: Frame, colors: Palette, title: str, family: str) -> Cover:
-    readable, lines = _set_title(surface, frame, colors, title)
-    _set_wordmark(surface.getCanvas(), frame, colors.ink)
+def _finish(
+    surface: skia.Surface, frame: Frame, colors: Palette, title: str, family: str,
+    lettering: Lettering,
+) -> Cover:  # fmt: skip
+    ink: Ink = "light" if colors.dark else "dark"
+    lines: tuple[str, ...] = ()
+    if lettering == "room":
+        readable = _make_room(surface, frame, colors, INKS[ink])
+    else:
+        readable, lines = _set_title(surface, frame, colors, title)
+        _set_wordmark(surface.getCanvas(), frame, colors.ink)
     data = surface.makeImageSnapshot().encodeToData(skia.kJPEG, _QUALITY)
-    return Cover(bytes(data), family, readable, lines)
+    return Cover(bytes(data), family, readable, lines, ink)
+
+
+def room_of(width: float, height: float) -> Box:
+    """The part of a picture without letters where a page may set a title: above its middle."""
+    return Box(0.05 * width, 0.05 * height, 0.9 * width, 0.42 * height)
+
+
+def _make_room(surface: skia.Surface, frame: Frame, colors: Palette, ink: int) -> float:
+    """Veil the upper part until every spot of it bears the ink; returns the contrast."""
+    room = room_of(frame.width, frame.height)
+    readable = 0.0
+    for strength in _STRENGTHS:
+        if strength:
+            tints = [veil(colors.top, strength)] * 4 + [veil(colors.top, 0)]
+            paint = shade((0, 0), (0, 0.6 * frame.height), tints)
+            surface.getCanvas().drawRect(skia.Rect.MakeWH(frame.width, frame.height), paint)
+        readable = _worst_contrast(surface, ink, room, spared=0.0, tiles=48)
+        if readable >= _ENOUGH_CONTRAST:
+            break
+    return readable
 
 
 def _set_title(
@@ -115,10 +163,10 @@ def _draw_lines(canvas: skia.Canvas, setting: Setting, box: Box, color: int) -> 
 
 def _ensure_contrast(surface: skia.Surface, frame: Frame, colors: Palette, box: Box) -> float:
     """Lay a veil of the ground's colour under the title until every part of it can be read."""
-    for strength in (0.0, 0.35, 0.55, 0.75, 0.9):
+    for strength in _STRENGTHS:
         if strength:
             _draw_veil(surface.getCanvas(), frame, colors, strength)
-        readable = _worst_contrast(surface, colors.ink, box)
+        readable = _worst_contrast(surface, colors.ink, box, spared=_SPARED, tiles=24)
         if readable >= _ENOUGH_CONTRAST:
             break
     return readable
@@ -131,9 +179,10 @@ def _draw_veil(canvas: skia.Canvas, frame: Frame, colors: Palette, strength: flo
     canvas.drawRect(skia.Rect.MakeWH(frame.width, frame.height), shade((0, 0), end, tints))
 
 
-def _worst_contrast(surface: skia.Surface, ink: int, box: Box) -> float:
-    """The contrast of the ink with the least favourable twentieth of the ground below it."""
-    tiles = 24
+def _worst_contrast(
+    surface: skia.Surface, ink: int, box: Box, *, spared: float, tiles: int
+) -> float:
+    """The contrast of the ink with the least favourable ground below it, but for a share."""
     small = skia.Surface(tiles, tiles)
     small.getCanvas().drawImageRect(
         surface.makeImageSnapshot(),
@@ -146,7 +195,7 @@ def _worst_contrast(surface: skia.Surface, ink: int, box: Box) -> float:
         contrast(ink, 0xFF000000 | int(r) << 16 | int(g) << 8 | int(b))
         for r, g, b, _ in pixels.reshape(-1, 4)
     )
-    return float(found[len(found) // 20])
+    return float(found[int(spared * len(found))])
 
 
 def _set_wordmark(canvas: skia.Canvas, frame: Frame, ink: int) -> None:
