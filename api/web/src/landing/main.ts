@@ -40,7 +40,7 @@ function start(place: HTMLElement): void {
   ]);
   router = new Router({ show: (place) => pages.show(place), cover: (podcastId) => listening.cover(podcastId) });
   offerThemes(document.querySelector(".masthead"));
-  void pages.show(here(), given).finally(() => setTimeout(settle, 500));
+  void pages.show(here(), given).finally(() => setTimeout(settle, 100));
 }
 
 function here(): Place {

@@ -13,7 +13,7 @@ import {
 } from "@a2ui/web_core/v0_9";
 import { z, type ZodRawShape } from "zod";
 
-const Id = z.string().regex(/^[0-9a-f-]{36}$/);
+const Id = z.string().regex(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
 
 function component<Name extends string, Shape extends ZodRawShape>(name: Name, shape: Shape) {
   const tagName = `ae-${name.replace(/\B[A-Z]/g, "-$&").toLowerCase()}`;
