@@ -14,6 +14,8 @@ from api.health.readiness import ReadinessProbe
 from api.health.routes import router as health
 from api.login.routes import router as login
 from api.media.routes import router as media
+from api.pages.routes import router as pages
+from api.pages.visitor import NotSignedIn, lead_to_login
 from api.parts import open_parts
 from api.podcasts.request import PodcastRequest
 from api.podcasts.routes import router as podcasts
@@ -62,10 +64,11 @@ def create_app(settings: FacadeSettings) -> FastAPI:
         sessions,
     ):
         versioned.include_router(router)
-    for router in (versioned, episodes, login, health):
+    for router in (versioned, episodes, login, health, pages):
         app.include_router(router)
     app.mount(PREFIX, BuiltFiles(directory=DIST, check_dir=False))
     install_problems(app)
+    app.add_exception_handler(NotSignedIn, lead_to_login)
     install_documentation(app, [PodcastRequest, TextRequest, SessionPatch], settings)
     app.add_middleware(Door, settings=settings)
     return app

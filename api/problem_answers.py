@@ -35,6 +35,8 @@ _PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>{title}</
 <main><h1>{title}</h1><p>Status {status}, type <code>{uri}</code></p><p>{text}</p>{rest}</main>
 </html>
 """
+_PAGES = ("/", "/find", "/library", "/listen", "/login", "/preferences")
+_PAGES_BELOW = ("/listen/", "/topics/")
 _CLOSED = {"Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'"}
 
 
@@ -58,9 +60,10 @@ async def _ours(request: Request, problem: Exception) -> Response:
 
 def _is_for_people(request: Request) -> bool:
     """Whether a person's browser asked for a page. A program that signs in reads problems."""
-    if request.url.path == "/login":
+    path = request.url.path
+    if path in _PAGES or path.startswith(_PAGES_BELOW):
         return "text/html" in request.headers.get("accept", "")
-    return request.url.path.startswith("/episodes/")
+    return path.startswith("/episodes/")
 
 
 async def _frameworks(request: Request, problem: Exception) -> Response:

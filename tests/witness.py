@@ -19,7 +19,7 @@ import httpx
 
 from tests.problem_types import documented
 
-PAGES = ("/episodes/", "/login")
+PAGES = ("/episodes/", "/login", "/find", "/library", "/listen", "/preferences", "/topics/")
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 _NAMED = re.compile(r"<code>(/problems/[a-z0-9-]+)</code>")
 _foreign: set[tuple[str, int | None]] = set()
@@ -46,7 +46,7 @@ def judge(method: str, url: str, status: int, headers: "httpx.Headers", body: by
     what = f"{method} {path} answered {status}"
     if method == "HEAD" and kind == "application/problem+json":
         return None
-    if path.startswith(PAGES) and kind == "text/html":
+    if (path == "/" or path.startswith(PAGES)) and kind == "text/html":
         return _judge_type(what, (_NAMED.findall(body.decode()) or [None])[0])
     if kind != "application/problem+json":
         return f"{what} as {kind or 'nothing'}, not as application/problem+json: {body[:200]!r}"

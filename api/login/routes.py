@@ -22,7 +22,8 @@ from api.parts import OfFacade, Parts
 from api.problems import BadRequest, LoginCodeInvalid, UnsupportedMediaType
 
 PAGE = Path(__file__).parent / "page"
-HOME = "/login"
+HOME = "/"
+HERE = "/login"
 MOST_FIELDS = 8
 _HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; "
@@ -82,7 +83,7 @@ async def post_logout(request: Request, parts: OfFacade) -> Response:
         check_site(request, parts.settings)
         async with parts.pool.connection() as connection:
             await end_session(connection, token)
-    response = RedirectResponse(HOME, 303)
+    response = RedirectResponse(HERE, 303)
     clear_cookie(response, parts.settings)
     return response
 

@@ -84,9 +84,9 @@ async def change_session(
     request: Request, parts: OfFacade, asker: OfAsker, session_id: OfSession
 ) -> SessionDocument:
     """What is given is merged into what was (RFC 7396): null unsets, a list replaces a list."""
-    body = await read_json(request)
     known = await _resolve(parts, asker, session_id)
-    await change(parts, asker, known, body)
+    await _read(parts, asker, known)  # another's is none, whatever the body says
+    await change(parts, asker, known, await read_json(request))
     return await _read(parts, asker, known)
 
 

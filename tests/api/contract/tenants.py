@@ -69,7 +69,11 @@ def settle(facade: Facade, owner: httpx.Client, other: httpx.Client) -> Tenants:
     with psycopg.connect(facade.settings.database_url, autocommit=True) as connection:
         user_id, _ = ids_of(connection, podcasts["COMPLETED"])
         [explored] = seed_cards(connection, 1, user_id=user_id)
-    things = {"snippet_id": explored.snippet_id}
+    things = {
+        "snippet_id": explored.snippet_id, "topic_id": explored.topic_id,
+        "session_id": UUID(owner.get("/api/v1/sessions/current").json()["session_id"]),
+        "podcast_id": podcasts["COMPLETED"],
+    }  # fmt: skip
     other.delete(f"/api/v1/podcasts/{uuid4()}")  # makes the other a user
     return Tenants(facade, owner, other, podcasts, source_id, key["X-Idempotency-Key"], things)
 

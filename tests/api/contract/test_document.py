@@ -23,6 +23,13 @@ FOR_PEOPLE = {
     "/episodes/icon.svg",
     "/login",
     "/logout",
+    "/",
+    "/find",
+    "/library",
+    "/topics/{topic_id}",
+    "/listen",
+    "/listen/{podcast_id}",
+    "/preferences",
 }
 ABOUT_ITSELF = {"/openapi.json", "/problems", "/problems/{name}"}
 DIALECT = "https://json-schema.org/draft/2020-12/schema"

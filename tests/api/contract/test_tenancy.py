@@ -26,7 +26,7 @@ PUBLIC = {"/problems/{name}"}
 """The same for everybody."""
 BY_LINK = {"/api/v1/media/{token}", "/api/v1/episodes/{key}"}
 """The address itself is the permission: it is given to the owner only, and cannot be guessed."""
-OWNED = {"workflow_id", "snippet_id"}
+OWNED = {"workflow_id", "snippet_id", "session_id", "topic_id", "podcast_id"}
 """Names of ids that belong to a caller, as they stand in paths."""
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "QUERY")
 NEVER = UUID("0a0a0a0a-0a0a-4a0a-8a0a-0a0a0a0a0a0a")
