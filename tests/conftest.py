@@ -58,14 +58,15 @@ def stop(process: "subprocess.Popen[bytes]", how: signal.Signals = signal.SIGTER
         process.wait()
 
 
-TOGETHER = (
-    "tests/acceptance/",
-    "tests/agents/aims/test_",
-    "tests/agents/pswa/",
-    "tests/agents/vfa/",
-    "tests/api/web/",
-)
-"""Where tests share what is dear to start: the real stack, a model service, a browser."""
+TOGETHER = {
+    "tests/acceptance/": "the stack",
+    "tests/agents/aims/test_": "a model service",
+    "tests/agents/pswa/": "a model service",
+    "tests/agents/sca/": "a model service",
+    "tests/agents/vfa/": "a model service",
+    "tests/api/web/": "a browser",
+}
+"""Where tests share what is dear to start, and what that is."""
 
 
 class FileScheduling(LoadScopeScheduling):  # type: ignore[misc]
@@ -73,7 +74,7 @@ class FileScheduling(LoadScopeScheduling):  # type: ignore[misc]
 
     def _split_scope(self, nodeid: str) -> str:
         file = nodeid.partition("::")[0]
-        return next((place for place in TOGETHER if file.startswith(place)), file)
+        return next((dear for place, dear in TOGETHER.items() if file.startswith(place)), file)
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> FileScheduling:

@@ -16,7 +16,10 @@ from agents.process import Process
 from agents.settings import AgentSettings
 from sql.pool import open_pool
 from streamer.media import open_store
+from tests.agents.model_service import aims, aims_environment, models_dir
 from tests.agents.processes import Stack, environment
+
+__all__ = ["aims", "aims_environment", "models_dir"]
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from agents.aims.speech.embedded import EmbeddedSpeech
 from streamer.episode import Episode, make_episode
 from streamer.mastering.labels import Chapter, Labels
 from streamer.mastering.sound import decode
-from tests.agents.aims.conftest import models_dir as models_dir
+from tests.agents.model_service import models_dir as models_dir
 from tests.conftest import create_database
 from tests.streamer.conftest import Studio, open_studio
 from tests.streamer.fidelity import compare

@@ -7,7 +7,7 @@ import pytest
 
 from agents.aims.client import AimsClient
 from agents.aims.errors import AimsUnavailable
-from tests.agents.aims.conftest import TOKEN
+from tests.agents.model_service import TOKEN
 from tests.agents.slow_models import serve_slowly
 from tests.agents.wcha.test_hostile_servers import Authority, secure_server
 

@@ -9,7 +9,7 @@ from agents.aims.text import GenerateRequest
 from agents.aims.text.grounded.warm import warm
 from agents.aims.text.grounded.writer import GroundedBackend
 from agents.aims.text.request import GenerateResponse
-from tests.agents.aims.conftest import Aims
+from tests.agents.model_service import Aims
 from tests.conftest import ROOT
 
 SOURCE = (ROOT / "tests/agents/pswa/documents/bridge_history.md").read_text(encoding="utf-8")

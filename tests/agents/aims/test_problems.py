@@ -9,7 +9,7 @@ import pytest
 from agents.aims import errors
 from agents.aims.problems import BY_ERROR, CATALOGUE, problem_of
 from agents.aims.text import errors as text
-from tests.agents.aims.conftest import TOKEN, Aims
+from tests.agents.model_service import TOKEN, Aims
 from tests.problems import read_problem, speak_no_http
 
 SPEAK, WRITE = "/v1/synthesize", "/v1/generate"

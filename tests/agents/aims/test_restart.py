@@ -3,33 +3,24 @@
 import signal
 import threading
 import time
-from collections.abc import Iterator
 
 import pytest
 
 from agents.aims.client import AimsClient, Spoken
 from agents.aims.errors import AimsUnavailable
-from tests.agents.aims.conftest import TOKEN, Aims
 from tests.agents.aims.test_speech_service import fresh_key
+from tests.agents.model_service import TOKEN, Aims
 
 LONG_LINE = "The keeper climbed two hundred steps every evening to trim the lamp."
 
 
-@pytest.fixture(scope="module")
-def mortal(aims_environment: dict[str, str]) -> Iterator[Aims]:
-    """A service to kill, over the store that the others use; each test leaves it running."""
-    running = Aims(aims_environment).start()
-    yield running
-    running.end()
-
-
-def test_after_a_kill_what_was_kept_is_not_spoken_again(mortal: Aims) -> None:
-    client, key = mortal.client(), fresh_key()
+def test_after_a_kill_what_was_kept_is_not_spoken_again(aims: Aims) -> None:
+    client, key = aims.client(), fresh_key()
     first = client.synthesize(key, "This line is kept.", "heart")
     half = fresh_key()
     client.submit(half, LONG_LINE, "michael")
-    mortal.end(signal.SIGKILL)
-    mortal.start()
+    aims.end(signal.SIGKILL)
+    aims.start()
 
     again = client.synthesize(key, "This line is kept.", "heart")
     assert again.audio_uri == first.audio_uri
@@ -41,17 +32,17 @@ def test_after_a_kill_what_was_kept_is_not_spoken_again(mortal: Aims) -> None:
     assert client.voices()["counters"]["synthesized"] == 1
 
 
-def test_a_caller_who_waits_through_a_kill_gets_the_line(mortal: Aims) -> None:
+def test_a_caller_who_waits_through_a_kill_gets_the_line(aims: Aims) -> None:
     key, answers = fresh_key(), list[Spoken]()
     waiting = threading.Thread(
-        target=lambda: answers.append(mortal.client().synthesize(key, LONG_LINE, "michael"))
+        target=lambda: answers.append(aims.client().synthesize(key, LONG_LINE, "michael"))
     )
     waiting.start()
-    other = mortal.client()
+    other = aims.client()
     while (state := other.state(key)) is None or state["status"] != "STARTED":
         time.sleep(0.02)
-    mortal.end(signal.SIGKILL)
-    mortal.start()
+    aims.end(signal.SIGKILL)
+    aims.start()
     waiting.join(120)
     assert answers[0].synthesized
     assert other.voices()["counters"]["synthesized"] == 1

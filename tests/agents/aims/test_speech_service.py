@@ -13,7 +13,7 @@ import pytest
 from agents.aims.client import AimsClient
 from agents.aims.errors import AimsRefused
 from streamer.media import open_store
-from tests.agents.aims.conftest import TOKEN, Aims
+from tests.agents.model_service import TOKEN, Aims
 
 AUTHORISED = {"Authorization": f"Bearer {TOKEN}"}
 

@@ -8,7 +8,7 @@ import pytest
 
 from agents.aims.client import AimsClient
 from agents.aims.problems import CATALOGUE
-from tests.agents.aims.conftest import TOKEN, Aims
+from tests.agents.model_service import TOKEN, Aims
 from tests.agents.processes import until
 from tests.problems import read_problem
 

@@ -18,14 +18,11 @@ from psycopg.types.json import Jsonb
 from agents.aims.text.request import Heading, Source
 from agents.pswa.ground import Ground
 from agents.settings import AgentSettings
-from tests.agents.aims.conftest import Aims
-from tests.agents.aims.conftest import models_dir as models_dir
 from tests.agents.aims.text.conftest import vendor as vendor
 from tests.agents.aims.text.material import document
-from tests.conftest import create_database
+from tests.agents.model_service import TOKEN, Aims
 
 Connection = psycopg.Connection[Any]
-TOKEN = "the-service-token"
 
 TEXT = (
     "The mill at Corran was built in 1740 by Thomas Averell. It is not made of oak. "
@@ -80,24 +77,6 @@ class Relay:
         headers = {"Authorization": f"Bearer {TOKEN}", "Content-Type": "application/json"}
         answer = httpx.post(f"{self.target}{path}", content=body, headers=headers, timeout=60)
         return answer.status_code, answer.content
-
-
-@pytest.fixture(scope="session")
-def aims(
-    postgres_server: str,
-    template_database: str,
-    models_dir: Path,
-    tmp_path_factory: pytest.TempPathFactory,
-) -> Iterator[Aims]:
-    """A real model service with the embedded writer."""
-    running = Aims({
-        "AETHERCAST_DATABASE_URL": create_database(postgres_server, template_database),
-        "AETHERCAST_MEDIA_URL": tmp_path_factory.mktemp("media").as_uri(),
-        "AETHERCAST_MODELS_DIR": str(models_dir),
-        "AETHERCAST_SERVICE_TOKEN": TOKEN,
-    }).start()  # fmt: skip
-    yield running
-    running.end()
 
 
 @pytest.fixture

@@ -1,9 +1,6 @@
 """A model service that writes, a door in front of it, and the message that asks for a card."""
 
 import json
-import os
-import subprocess
-import sys
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -19,36 +16,14 @@ from agents.process import Process
 from agents.sca.task import craft_snippet
 from agents.settings import AgentSettings
 from agents.task import Ending
-from tests.agents.aims.conftest import TOKEN
+from tests.agents.model_service import TOKEN, Aims
 from tests.agents.shared_database import database_url, shared_database
 from tests.agents.tda.seed import Seeded
-from tests.conftest import ROOT, create_database, free_port, stop, wait_until_open
 
 __all__ = ["database_url", "shared_database"]
 
 Connection = psycopg.Connection[Any]
 Craft = Callable[..., Ending]
-
-
-@pytest.fixture(scope="package")
-def aims_url(
-    postgres_server: str, template_database: str, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[str]:
-    """A real model service with the embedded writer. Its voices are elsewhere: nobody speaks."""
-    port = free_port()
-    settings = {
-        "AETHERCAST_AIMS_PORT": str(port),
-        "AETHERCAST_DATABASE_URL": create_database(postgres_server, template_database),
-        "AETHERCAST_MEDIA_URL": tmp_path_factory.mktemp("media").as_uri(),
-        "AETHERCAST_SERVICE_TOKEN": TOKEN,
-        "AETHERCAST_SPEECH_BACKEND": "openai",
-        "AETHERCAST_OPENAI_SPEECH_URL": "http://127.0.0.1:9/v1",
-    }
-    command = [sys.executable, "-m", "agents.aims"]
-    process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **settings})
-    wait_until_open(port, process)
-    yield f"http://127.0.0.1:{port}"
-    stop(process)
 
 
 @dataclass
@@ -77,9 +52,9 @@ class Relay:
 
 
 @pytest.fixture
-def relay(aims_url: str) -> Iterator[Relay]:
+def relay(aims: Aims) -> Iterator[Relay]:
     """A relay in front of the model service."""
-    state = Relay(aims_url)
+    state = Relay(aims.url)
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:

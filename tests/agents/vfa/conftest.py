@@ -1,9 +1,8 @@
-"""A real model service that shares the tests' media store, and scripts to speak."""
+"""A worker that shares the model service's media store, and scripts to speak."""
 
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -15,32 +14,15 @@ from agents.process import Process
 from agents.settings import AgentSettings
 from sql.pool import open_pool
 from streamer.media import open_store
-from tests.agents.aims.conftest import Aims
-from tests.agents.aims.conftest import models_dir as models_dir
-from tests.conftest import create_database
+from tests.agents.model_service import TOKEN, Aims
 
 Connection = psycopg.Connection[Any]
-TOKEN = "the-service-token"
 
 
-@pytest.fixture(scope="session")
-def media_url(tmp_path_factory: pytest.TempPathFactory) -> str:
-    return tmp_path_factory.mktemp("voice-media").as_uri()
-
-
-@pytest.fixture(scope="package")
-def aims(
-    postgres_server: str, template_database: str, models_dir: Path, media_url: str
-) -> Iterator[Aims]:
-    """One model service for all of these tests."""
-    running = Aims({
-        "AETHERCAST_DATABASE_URL": create_database(postgres_server, template_database),
-        "AETHERCAST_MEDIA_URL": media_url,
-        "AETHERCAST_MODELS_DIR": str(models_dir),
-        "AETHERCAST_SERVICE_TOKEN": TOKEN,
-    }).start()  # fmt: skip
-    yield running
-    running.end()
+@pytest.fixture
+def media_url(aims_environment: dict[str, str]) -> str:
+    """The store of the model service: who records a line finds its sound there."""
+    return aims_environment["AETHERCAST_MEDIA_URL"]
 
 
 @pytest.fixture

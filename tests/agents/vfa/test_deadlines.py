@@ -18,9 +18,10 @@ from agents.vfa.cast import Cast
 from agents.vfa.script import Line
 from agents.vfa.settings import VoiceSettings
 from agents.vfa.speaking import Speaker
+from tests.agents.model_service import TOKEN
 from tests.agents.processes import until
 from tests.agents.slow_models import SlowModels, serve_slowly
-from tests.agents.vfa.conftest import TOKEN, Desk
+from tests.agents.vfa.conftest import Desk
 
 LINE = Line(line_id="0.0", speaker="host_a", text="This line waits for its turn.")
 

@@ -7,10 +7,10 @@ from agents.aims.client import AimsClient
 from agents.idempotency import Completed
 from agents.process import Process
 from agents.vfa.task import forge_voice
-from tests.agents.aims.conftest import Aims
 from tests.agents.conftest import add_workflow
+from tests.agents.model_service import TOKEN, Aims
 from tests.agents.processes import Stack, until
-from tests.agents.vfa.conftest import TOKEN, Connection, Desk
+from tests.agents.vfa.conftest import Connection, Desk
 
 SCRIPT = [
     [("host_a" if n % 2 else "host_b", f"This is sentence number {n} of part {part}.")

@@ -11,7 +11,6 @@ from agents.aims.speech.embedded.engines import KokoroEngine
 from agents.aims.speech.embedded.models import ModelFolder
 from agents.aims.speech.embedded.onnx_messages import Model
 from agents.aims.speech.embedded.vnni import processor_has_vnni, with_products
-from tests.agents.aims.conftest import models_dir as models_dir
 
 PHONEMES = "wˌI ɪz ðˈæt?"
 
