@@ -28,6 +28,11 @@ class Faithful(threading.Thread):
         """Hex digest of all it heard."""
         return hashlib.sha256(self.audio).hexdigest()
 
+    @property
+    def returned(self) -> bool:
+        """Whether it hears again after a cut, or has heard all there is."""
+        return self.connected or self.end is not None
+
     def run(self) -> None:
         """Listen, and come back whenever it was neither the end nor a last word."""
         while self.end is None:

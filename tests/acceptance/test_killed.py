@@ -26,6 +26,8 @@ TOPICS = iter((
     "What the octopus knows", "How the piano found its hammers", "How GPS knows where you are",
     "How sailors found their longitude", "Why the sea has tides", "How honeybees agree",
     "How the Rosetta Stone was read", "Where Voyager is now", "How smallpox ended",
+    "Why the sky is blue", "What the Eiffel Tower was for", "How the printing press spread",
+    "How the shipping container changed trade", "The year without a summer", "What a barcode says",
 ))  # fmt: skip
 
 
@@ -42,9 +44,9 @@ class Flows:
     interrupted: list[tuple[str, str]] = field(default_factory=list)
     """Podcasts and tasks whose worker was killed in their midst."""
 
-    def ask(self, minutes: int = 2) -> str:
+    def ask(self) -> str:
         """Another podcast."""
-        body = {"topic": next(TOPICS), "user_preferences": {"length_minutes": minutes}}
+        body = {"topic": next(TOPICS), "user_preferences": {"length_minutes": 1}}
         answer = self.caller.ask(body)
         assert answer.status_code == 202, answer.text
         accepted = answer.json()
@@ -93,7 +95,7 @@ class Flows:
             WHERE podcast_id = ANY (%(ids)s::uuid[]) AND podcasts.status = 'GENERATING'
               AND streams.status = 'open' AND streams.bytes < 400000"""
         if not self.find(query):
-            self.ask(minutes=1)
+            self.ask()
 
 
 @pytest.fixture(scope="module")
@@ -106,6 +108,15 @@ def flows(stack: Stack) -> Iterator[Flows]:
     print("\nseconds from the kill to health:", json.dumps(parts.took))
 
 
+def test_kill_9_of_the_stream_feeder(flows: Flows) -> None:
+    podcast_id = flows.ask()
+    listener = flows.listen(podcast_id)
+    wait_for(lambda: listener.connected and flows.recorded(podcast_id) >= 2, "something to hear")
+    wait_for(lambda: len(listener.audio) > 10_000, "something heard")
+    flows.parts.kill("asf")
+    wait_for(lambda: listener.cut_off and listener.returned, "the listener's return")
+
+
 @pytest.mark.parametrize(
     ("worker", "task"),
     [("worker-pswa", "pswa.weave_script"), ("worker-iga", "iga.generate_image")],
@@ -115,15 +126,6 @@ def test_kill_9_of_a_worker_whose_task_takes_a_second(flows: Flows, worker: str,
     wait_for(partial(flows.at_work, task, podcast_id), f"{task} at work", nap=0.005)
     flows.parts.kill(worker)
     flows.interrupted.append((podcast_id, task))
-
-
-def test_kill_9_of_the_stream_feeder(flows: Flows) -> None:
-    podcast_id = flows.asked[0] if flows.asked else flows.ask()
-    listener = flows.listen(podcast_id)
-    wait_for(lambda: listener.connected and flows.recorded(podcast_id) >= 2, "something to hear")
-    wait_for(lambda: len(listener.audio) > 10_000, "something heard")
-    flows.parts.kill("asf")
-    wait_for(lambda: listener.cut_off and listener.connected, "the listener's return")
 
 
 def test_kill_9_of_the_voice_worker(flows: Flows) -> None:
