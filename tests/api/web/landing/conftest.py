@@ -1,0 +1,116 @@
+"""A house of its own: a pool of cards with pictures, its pages in a real browser, a real ASF."""
+
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import httpx
+import psycopg
+import pytest
+from psycopg_pool import ConnectionPool
+
+from api.app import create_app
+from api.login_link import mint
+from streamer.media import MediaStore, open_store
+from tests.agents.sca.seed import Seeded, seed_cards
+from tests.api.airflow_wire import AirflowWire
+from tests.api.conftest import Facade, make_settings
+from tests.api.made import write_source
+from tests.api.serving import serve
+from tests.api.web.chromium import Page
+from tests.api.web.conftest import Feeder, Stage, run_feeder
+from tests.api.web.script import write_conversation
+from tests.conftest import create_database
+from tests.witness import foreign
+
+CARDS = 8
+
+
+@dataclass
+class House:
+    """A facade with a pool of cards, and an ASF behind it."""
+
+    facade: Facade
+    feeder: Feeder
+    cards: list[Seeded]
+    pool: ConnectionPool
+    store: MediaStore
+
+    def stage(self, subject: str, title: str) -> Stage:
+        """What that person's press of "Listen" began; nothing makes it but the test."""
+        with self.pool.connection() as connection:
+            row = connection.execute(
+                """SELECT podcast_id, streams.stream_id FROM podcasts JOIN users USING (user_id)
+                       JOIN streams ON streams.workflow_id = podcast_id
+                   WHERE subject = %s AND topic = %s""",
+                [subject, title],
+            ).fetchone()
+        assert row is not None, "nothing was asked for"
+        caller = self.facade.client(subject)
+        return Stage(self.facade, caller, row[0], row[1], self.pool, self.store)
+
+
+@pytest.fixture(scope="session")
+def house(
+    postgres_server: str, template_database: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[House]:
+    url = create_database(postgres_server, template_database)
+    with serve(AirflowWire().app()) as airflow:
+        foreign(airflow)
+        settings = make_settings(url, tmp_path_factory.mktemp("house"), airflow)
+        settings.stale_seconds = 15.0
+        store = open_store(settings.media_url)
+        with psycopg.connect(url, autocommit=True) as connection:
+            cards = seed_cards(connection, CARDS, media=store)
+        with (
+            serve(create_app(settings)) as served,
+            ConnectionPool(url, min_size=1, max_size=4, open=True) as pool,
+        ):
+            settings.public_url = served
+            facade = Facade(served, settings)
+            with run_feeder(facade) as feeder:
+                yield House(facade, feeder, cards, pool, store)
+
+
+@dataclass
+class Visitor:
+    """Somebody nobody has seen before, signed in, with a page open."""
+
+    page: Page
+    house: House
+    subject: str
+
+    def open(self, address: str) -> None:
+        """Go to a page of ours by its address."""
+        self.page.open(f"{self.house.facade.url}{address}")
+        self.page.wait("document.documentElement?.dataset.settled === ''")
+
+    def client(self) -> httpx.Client:
+        """A program of the same person's."""
+        return self.house.facade.client(self.subject)
+
+    def stage(self, card: Seeded) -> Stage:
+        """What their press of a card's "Listen" began, with a script and a source."""
+        stage = self.house.stage(self.subject, card.title)
+        with psycopg.connect(
+            self.house.facade.settings.database_url, autocommit=True
+        ) as connection:
+            source = write_source(connection, stage.workflow_id, title="A history of coffee")
+            write_conversation(connection, stage.workflow_id, source)
+        return stage
+
+
+@pytest.fixture
+def visitor(page: Page, house: House) -> Visitor:
+    """On the landing page, by the printed link and its button."""
+    subject = f"visitor-{uuid.uuid4()}"
+    facade = house.facade
+    page.open(f"{facade.url}/login?code={mint(facade.settings, subject)}&next=/")
+    page.click("button")
+    page.wait("location.pathname === '/' && document.querySelector('#surface .listen') !== null")
+    return Visitor(page, house, subject)
+
+
+def listen(card: Seeded) -> str:
+    """The selector of a card's button."""
+    return f'article[aria-labelledby="title-{card.snippet_id}"] .listen'
