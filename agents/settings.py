@@ -52,7 +52,7 @@ class StatusSettings(AgentSettings):
     status_port: int = 8020
     """Port the task status service listens on."""
 
-    agent_queues: str = "pswa,vfa,iga"
+    agent_queues: str = "pswa,vfa,iga,tda,sca,duia"
     """The queues a ready system has a worker for, separated by commas."""
 
     resend_after_seconds: float = Field(default=5.0, gt=0)

@@ -27,6 +27,9 @@ TELLS = {
     "streams": "The bytes of expired streams. The record and the episode stay.",
     "events": "What happened to podcasts that ended, event by event. Their state stays.",
     "uploads": "Files and texts that were handed in and never used.",
+    "cards": "Cards that left the pool long ago, unless an episode was made of them.",
+    "feeds": "News that no feed has any more, and feeds that nobody asks any more.",
+    "pages": "All composed pages but the newest; who ordered which refresh.",
     "mark_orphans": "Looks for media objects that nothing refers to. The clock starts here.",
     "take_up_strays": "Looks for files in the media store without a row, and half-written ones.",
     "remove_orphans": "Removes the media objects that nothing has referred to for long.",
@@ -87,6 +90,12 @@ with DAG(
         ),
         "keep_events_days": setting(
             "events_days", "Events of finished podcasts", "days after the last of them", 1
+        ),
+        "keep_cards_days": setting(
+            "cards_days", "Cards that left the pool", "days after they left", 1
+        ),
+        "keep_news_days": setting(
+            "news_days", "News that feeds no longer have", "days after a feed last had it", 6
         ),
         "trust_database": Param(
             default=False,

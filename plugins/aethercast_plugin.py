@@ -9,14 +9,14 @@ from plugins.airflow_local_settings import FORKING
 from plugins.flow import run_listener
 from plugins.preload import Preload
 from plugins.step import listener
-from plugins.step.links import AgentTaskLink, EpisodeLink, WorkflowLink
+from plugins.step.links import AgentTaskLink, EpisodeLink, PageLink, WorkflowLink
 
 
 class AethercastPlugin(AirflowPlugin):
     """Links on our tasks, and the listeners that keep our rows true."""
 
     name = "aethercast"
-    operator_extra_links = [EpisodeLink(), WorkflowLink(), AgentTaskLink()]  # noqa: RUF012
+    operator_extra_links = [EpisodeLink(), WorkflowLink(), AgentTaskLink(), PageLink()]  # noqa: RUF012
     listeners = [listener, run_listener]  # noqa: RUF012
 
     @classmethod

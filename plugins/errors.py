@@ -79,3 +79,7 @@ class WritingCleared(PluginError):
 
 class NothingPublished(PluginError):
     """There is no episode to publish."""
+
+
+class NothingRefreshed(PluginError):
+    """No card came of the refresh."""

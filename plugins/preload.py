@@ -51,6 +51,12 @@ class Preload:
         import plugins.flow.generate_cover
         import plugins.flow.harvest
         import plugins.flow.publish
+        import plugins.flow.snippets.collect
+        import plugins.flow.snippets.compose
+        import plugins.flow.snippets.craft
+        import plugins.flow.snippets.discover
+        import plugins.flow.snippets.finish
+        import plugins.flow.snippets.paint
         import plugins.flow.weave_script  # noqa: F401
         import streamer.media.local  # noqa: F401
 

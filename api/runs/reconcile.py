@@ -20,6 +20,7 @@ AT_ONCE = 16
 _NO_EPISODE = "The run ended without an episode."
 _FAILED = "The run ended before the episode was finished."
 _DELETED = "The run was removed by an operator."
+_REFRESH_FAILED = "The run ended before the refresh was finished."
 
 log = structlog.get_logger()
 
@@ -40,6 +41,8 @@ class Outcome:
     has_audio: bool | None
     has_cover: bool | None
     task_error: str | None
+    is_refresh: bool = False
+    """A refresh of the pool makes no episode: it is judged by its steps alone."""
 
 
 CLAIM = Statement("runs/claim_stale", Stale)
@@ -79,6 +82,8 @@ def judge(state: str | None, outcome: Outcome) -> Verdict:
     """How a workflow ended whose run is in this state (None: there is no such run any more)."""
     if state is None:
         return Verdict("cancelled", _DELETED)
+    if outcome.is_refresh:
+        return _judge_refresh(state, outcome.task_error)
     if state == "failed":
         return Verdict("failed", outcome.task_error or _FAILED)
     if not outcome.has_audio:
@@ -86,3 +91,10 @@ def judge(state: str | None, outcome: Outcome) -> Verdict:
     if not outcome.has_cover:
         return Verdict("completed_with_errors", outcome.task_error or "There is no cover.")
     return Verdict("completed")
+
+
+def _judge_refresh(state: str, task_error: str | None) -> Verdict:
+    """What failed in a run that ended well cost a card, or a cover, and no more."""
+    if state == "failed":
+        return Verdict("failed", task_error or _REFRESH_FAILED)
+    return Verdict("completed_with_errors", task_error) if task_error else Verdict("completed")

@@ -13,7 +13,7 @@ import structlog
 from psycopg_pool import AsyncConnectionPool
 
 from api.metrics import TRIGGERS
-from api.runs.airflow import Airflow
+from api.runs.airflow import PODCAST_DAG, Airflow
 from api.runs.close import Verdict, close
 from api.runs.errors import AirflowRefused, AirflowUnavailable
 from sql import Command, Statement
@@ -22,9 +22,7 @@ AT_ONCE = 8
 REFUSALS = 6
 """Refusals after which a workflow is given up; at the pauses below about a minute."""
 LONGEST_PAUSE = 15.0
-_GIVEN_UP = Verdict(
-    "failed", "The podcast could not be started: the orchestrator does not accept the request."
-)
+_REFUSED = "could not be started: the orchestrator does not accept the request."
 
 log = structlog.get_logger()
 
@@ -89,7 +87,13 @@ async def _give_up_or_postpone(pool: AsyncConnectionPool, due: Untriggered) -> N
         await _postpone(pool, due)
         return
     async with pool.connection() as connection:
-        await close(connection, due.workflow_id, _GIVEN_UP)
+        await close(connection, due.workflow_id, given_up(due.dag_id))
+
+
+def given_up(dag_id: str) -> Verdict:
+    """The end of a workflow that no run will ever be made for."""
+    asked = "The podcast" if dag_id == PODCAST_DAG else "The search for topics"
+    return Verdict("failed", f"{asked} {_REFUSED}")
 
 
 async def _postpone(pool: AsyncConnectionPool, due: Untriggered) -> None:

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from airflow.sdk import Context
+from airflow.sdk import BaseOperatorLink, Context
 
 from agents.canonical import JSON
 from plugins.agent.hook import AgentHook
@@ -43,7 +43,7 @@ class AgentOperator(StepOperator):
 
     # Each link is a request to Airflow's API just when it schedules the next task, so an
     # agent's task carries only its own; the first and the last step lead to episode and workflow.
-    operator_extra_links = (AgentTaskLink(),)
+    operator_extra_links: tuple[BaseOperatorLink, ...] = (AgentTaskLink(),)
 
     def __init__(
         self,

@@ -8,10 +8,11 @@ from psycopg.types.json import Jsonb
 
 from agents.canonical import JSON
 from plugins.errors import NothingPublished
+from plugins.flow.describe import describe_run
 from plugins.flow.notification import Notice, notify_new_audio
 from plugins.flow.outcome import episode_of, judge
 from plugins.flow.podcast import Podcast, adopt_podcast, read_podcast
-from plugins.flow.run_note import describe_run, write_note
+from plugins.flow.run_note import write_note
 from plugins.settings import flow_settings
 from plugins.step import rows
 from plugins.step.operator import StepOperator

@@ -13,8 +13,8 @@ from sqlalchemy import inspect
 from sqlalchemy.orm import Session
 
 from agents.canonical import JSON
-from plugins.flow.outcome import unfinished
-from plugins.flow.run_note import attach_note, describe_run
+from plugins.flow.describe import describe_run, explain_end
+from plugins.flow.run_note import attach_note
 from plugins.step import rows
 from plugins.step.database import connect
 from plugins.step.listener import KILLED, never_failing
@@ -54,7 +54,7 @@ def on_dag_run_running(dag_run: Any) -> None:
 @hookimpl
 @never_failing
 def on_dag_run_failed(dag_run: Any, msg: str) -> None:
-    """A run ended without an episode. Mostly its last step has said why; else it is said here."""
+    """A run ended and nothing came of it. Mostly its last step has said why, else we do here."""
     with connect() as connection:
         found = find_by_run(connection, None, dag_run.dag_id, dag_run.run_id)
         if found is None or not found.is_of(dag_run):
@@ -89,8 +89,7 @@ def _why_failed(connection: Connection, workflow_id: UUID, dag_run: Any, msg: st
         return f"It took longer than {_limit_of(dag_run)} and was stopped."
     if BY_HAND in msg:
         return STOPPED
-    steps = rows.READ_STEPS.all(connection, workflow_id=workflow_id)
-    return unfinished({step.airflow_task_id: step for step in steps})
+    return explain_end(connection, workflow_id, dag_run.dag_id)
 
 
 def _limit_of(dag_run: Any) -> str:

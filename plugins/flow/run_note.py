@@ -10,10 +10,8 @@ import httpx
 
 from plugins.airflow_api import AirflowApi
 from plugins.settings import FlowSettings
-from plugins.step import rows
 from plugins.step.links import episode_url
-from plugins.step.rows import Connection, Cost, StepState
-from sql.statements import Statement
+from plugins.step.rows import Cost, StepState
 
 LONGEST = 1000
 """Characters Airflow accepts."""
@@ -27,6 +25,8 @@ log = logging.getLogger(__name__)
 class Made:
     """What became of a workflow."""
 
+    dag_id: str
+    """Which flow it was."""
     title: str | None
     status: str
     error: str | None
@@ -37,37 +37,24 @@ class Made:
     """Seconds from the first step to the end; None where somebody cleared in between."""
 
 
-_READ_MADE = Statement("workflows/read_made", Made)
-
-
-def describe_run(connection: Connection, workflow_id: UUID) -> str | None:
-    """The note on a workflow's run, from our rows alone; None where there is no such workflow."""
-    made = _READ_MADE.one(connection, workflow_id=workflow_id)
-    if made is None:
-        return None
-    steps = rows.READ_STEPS.all(connection, workflow_id=workflow_id)
-    costs = rows.READ_COSTS.all(connection, workflow_id=workflow_id)
-    return compose_note(workflow_id, made, steps, costs)
-
-
 def compose_note(
     workflow_id: UUID, made: Made, steps: Sequence[StepState], costs: Sequence[Cost]
 ) -> str:
     """The note, in Markdown, at most as long as Airflow accepts."""
     length = f", {made.seconds / 60:.1f} min" if made.seconds and made.title else ""
     by_agent = {cost.agent_name: cost for cost in costs}
-    pieces = [f"**{made.title or 'No episode'}**{length}: {_words(made.status)}."]
+    pieces = [f"**{made.title or 'No episode'}**{length}: {in_words(made.status)}."]
     if made.error:
-        pieces.append(_shortened(made.error))
+        pieces.append(shorten(made.error))
     pieces.append(f"[{workflow_id}]({episode_url(workflow_id)})")
     lines = [_line(step, by_agent) for step in steps if step.status != "in_progress"]
-    pieces.append("\n".join([*lines, _total(made, costs)]))
+    pieces.append("\n".join([*lines, describe_total(made, costs)]))
     return "\n\n".join(pieces)[:LONGEST]
 
 
 def _line(step: StepState, by_agent: Mapping[str, Cost]) -> str:
     took = f"{step.seconds:.1f} s" if step.seconds is not None else "not run"
-    said = [_words(step.status), took]
+    said = [in_words(step.status), took]
     if (cost := by_agent.get(step.agent_name)) is not None:
         said += _spent(cost.calls, cost.reused, cost.characters)
     if step.retry_count:
@@ -75,7 +62,8 @@ def _line(step: StepState, by_agent: Mapping[str, Cost]) -> str:
     return f"- {step.airflow_task_id} ({step.agent_name}): {', '.join(said)}"
 
 
-def _total(made: Made, costs: Sequence[Cost]) -> str:
+def describe_total(made: Made, costs: Sequence[Cost]) -> str:
+    """The last line: what it all took and cost."""
     took = [] if made.took is None else [f"{made.took:.1f} s in all"]
     calls = _spent(sum(cost.calls for cost in costs), sum(cost.reused for cost in costs), 0)
     usd = sum(cost.cost_usd for cost in costs)
@@ -92,11 +80,13 @@ def _spent(calls: int, reused: int, characters: float) -> list[str]:
     return said
 
 
-def _words(status: str) -> str:
+def in_words(status: str) -> str:
+    """A status as people write it."""
     return status.replace("_", " ")
 
 
-def _shortened(text: str) -> str:
+def shorten(text: str) -> str:
+    """A reason, cut so that what stands below it keeps its place."""
     return text if len(text) <= LONGEST_ERROR else f"{text[: LONGEST_ERROR - 1]}…"
 
 

@@ -1,4 +1,4 @@
-"""Rows whose time is over: keys, dispatches, journal entries, sessions, streams, uploads."""
+"""Rows whose time is over: keys, dispatches, sessions, streams, uploads, cards, news, pages."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -91,4 +91,6 @@ def _ages(limits: Limits) -> dict[str, float]:
         "dispatch_seconds": limits.dispatch_seconds,
         "stream_seconds": limits.stream_seconds,
         "session_seconds": limits.session_seconds,
+        "card_seconds": limits.card_seconds,
+        "news_seconds": limits.news_seconds,
     }

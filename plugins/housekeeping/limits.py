@@ -20,6 +20,8 @@ class Limits:
     dispatch_seconds: float
     session_seconds: float
     event_seconds: float
+    card_seconds: float
+    news_seconds: float
     most: int = 500
     """Rows of one statement, so that no lock is held for long."""
     step_seconds: float = 60.0
@@ -51,6 +53,8 @@ def read_limits(params: Mapping[str, Any]) -> Limits:
         dispatch_seconds=chosen("dispatches_days") * DAY,
         session_seconds=chosen("sessions_days") * DAY,
         event_seconds=chosen("events_days") * DAY,
+        card_seconds=chosen("cards_days") * DAY,
+        news_seconds=chosen("news_days") * DAY,
         most=int(params.get("batch") or Limits.most),
         step_seconds=float(params.get("step_seconds") or Limits.step_seconds),
         dry_run=bool(params.get("dry_run")),

@@ -29,5 +29,12 @@ class HousekeepingSettings(BaseSettings):
     sessions_days: float = Field(default=30.0, ge=0)
     """How long a session that ended stays: the next one takes over its preferences."""
 
+    cards_days: float = Field(default=30.0, ge=1)
+    """How long a card that left the pool stays with what it was told from, unless an episode was
+    made of it; and a topic of which no card came."""
+
+    news_days: float = Field(default=14.0, ge=6)
+    """How long a feed's entry stays after the feed last had it. News is proposed for five days."""
+
     events_days: float = Field(default=7.0, ge=1)
     """How long the events of a finished podcast can be followed one by one, after the last."""

@@ -27,6 +27,18 @@ ROWS: dict[str, Sweep] = {
     "streams": expire(Expiry("housekeeping/expire_streams", "expired stream", most=50)),
     "events": forget_events,
     "uploads": drop_uploads,
+    "cards": expire(
+        Expiry("housekeeping/forget_cards", "card"),
+        Expiry("housekeeping/forget_topics", "topic"),
+    ),
+    "feeds": expire(
+        Expiry("housekeeping/forget_feed_items", "feed entry"),
+        Expiry("housekeeping/forget_feeds", "feed"),
+    ),
+    "pages": expire(
+        Expiry("housekeeping/forget_pages", "page"),
+        Expiry("housekeeping/forget_orders", "refresh order"),
+    ),
 }
 """Side by side: each has tables of its own."""
 

@@ -42,7 +42,7 @@ def adopt_workflow(connection: Connection, context: Context) -> UUID:
         connection,
         workflow_id=workflow_id,
         user_id=user.user_id,
-        event_type=_event_of(context),
+        event_type=began_by(context),
         details=Jsonb(asked_of(context)),
         dag_id=instance.dag_id,
         run_id=instance.run_id,
@@ -81,6 +81,7 @@ def asked_of(context: Context) -> dict[str, Any]:
     return {name: value for name, value in context["params"].items() if name not in SET_BY_FACADE}
 
 
-def _event_of(context: Context) -> str:
+def began_by(context: Context) -> str:
+    """Who began a run that nobody asked the facade for: an operator, or a schedule."""
     kind = getattr(context["dag_run"].run_type, "value", context["dag_run"].run_type)
     return "operator" if kind == "manual" else "schedule"

@@ -53,6 +53,21 @@ class AgentTaskLink(BaseOperatorLink):
         return f"{episode_url(workflow_id)}#step-{operator.task_id}" if workflow_id else ""
 
 
+class PageLink(BaseOperatorLink):
+    """To the page that the cards are on."""
+
+    name = "Page"
+
+    def get_link(self, operator: BaseOperator, *, ti_key: TaskInstanceKey) -> str:
+        """The landing page; it asks who one is."""
+        return page_url()
+
+
+def page_url() -> str:
+    """Where people see the cards."""
+    return f"{flow_settings().public_url.rstrip('/')}/"
+
+
 def episode_url(workflow_id: UUID) -> str:
     """Where an episode is heard; the link is signed, since a browser has no bearer token."""
     settings = flow_settings()

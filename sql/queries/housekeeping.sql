@@ -138,6 +138,80 @@ gone AS (
     RETURNING event.seq)
 SELECT count(*) AS removed, 0::bigint AS bytes FROM gone;
 
+-- name: forget_cards
+-- Cards that left the pool long ago, with their topics and what those were told from; not where
+-- somebody had an episode made of one. The card's own row goes with its topic's.
+WITH due AS (
+    SELECT topic.id FROM topics_snippets AS card
+    JOIN topics_snippets AS topic ON topic.id = card.topic_id
+    WHERE card.type = 'snippet' AND card.state = 'retired'
+      AND card.retired_at <= now() - make_interval(secs => %(card_seconds)s)
+      AND NOT EXISTS (SELECT FROM podcasts AS p WHERE p.topic_id = topic.id)
+    ORDER BY card.retired_at LIMIT %(most)s
+    FOR UPDATE OF topic, card SKIP LOCKED),
+gone AS (
+    DELETE FROM topics_snippets AS topic USING due WHERE topic.id = due.id RETURNING topic.id)
+SELECT count(*) AS removed, 0::bigint AS bytes FROM gone;
+
+-- name: forget_topics
+-- Topics that nobody found again for long and of which no card ever came.
+WITH due AS (
+    SELECT topic.id FROM topics_snippets AS topic
+    WHERE topic.type = 'topic' AND topic.state <> 'retired'
+      AND topic.last_seen_at <= now() - make_interval(secs => %(card_seconds)s)
+      AND NOT EXISTS (SELECT FROM topics_snippets AS card WHERE card.topic_id = topic.id)
+      AND NOT EXISTS (SELECT FROM podcasts AS p WHERE p.topic_id = topic.id)
+    ORDER BY topic.last_seen_at LIMIT %(most)s
+    FOR UPDATE OF topic SKIP LOCKED),
+gone AS (
+    DELETE FROM topics_snippets AS topic USING due WHERE topic.id = due.id RETURNING topic.id)
+SELECT count(*) AS removed, 0::bigint AS bytes FROM gone;
+
+-- name: forget_feed_items
+-- News that no feed has any more.
+WITH due AS (
+    SELECT feed_url, item_key FROM feed_items
+    WHERE last_seen_at <= now() - make_interval(secs => %(news_seconds)s)
+    ORDER BY last_seen_at LIMIT %(most)s
+    FOR UPDATE SKIP LOCKED),
+gone AS (
+    DELETE FROM feed_items AS item USING due
+    WHERE item.feed_url = due.feed_url AND item.item_key = due.item_key
+    RETURNING item.item_key)
+SELECT count(*) AS removed, 0::bigint AS bytes FROM gone;
+
+-- name: forget_feeds
+-- Feeds that nobody asks any more: one of the settings is asked once a week at least, however bad
+-- it is. Few, so the table is read whole.
+WITH due AS (
+    SELECT url FROM feeds
+    WHERE coalesce(checked_at, next_check_at) <= now() - interval '30 days'
+    LIMIT %(most)s
+    FOR UPDATE SKIP LOCKED),
+gone AS (DELETE FROM feeds USING due WHERE feeds.url = due.url RETURNING feeds.url)
+SELECT count(*) AS removed, 0::bigint AS bytes FROM gone;
+
+-- name: forget_pages
+-- All pages but the newest fifty of a kind: each refresh composes one.
+WITH due AS (
+    SELECT page_id FROM pages WHERE kind = 'landing'
+    ORDER BY created_at DESC OFFSET 50 LIMIT %(most)s),
+gone AS (DELETE FROM pages USING due WHERE pages.page_id = due.page_id RETURNING pages.page_id)
+SELECT count(*) AS removed, 0::bigint AS bytes FROM gone;
+
+-- name: forget_orders
+-- Who ordered which refresh, a day later; one still at work keeps its scope.
+WITH due AS (
+    SELECT scope FROM refresh_orders AS held
+    WHERE ordered_at <= now() - interval '1 day'
+      AND NOT EXISTS (SELECT FROM workflow_instances AS w
+                      WHERE w.workflow_id = held.workflow_id AND w.end_timestamp IS NULL)
+    ORDER BY ordered_at LIMIT %(most)s
+    FOR UPDATE SKIP LOCKED),
+gone AS (
+    DELETE FROM refresh_orders AS held USING due WHERE held.scope = due.scope RETURNING held.scope)
+SELECT count(*) AS removed, 0::bigint AS bytes FROM gone;
+
 -- name: hold_uploads
 -- Material handed in long ago that was never read for any podcast. The lock keeps whoever would
 -- attach one waiting.
@@ -172,7 +246,10 @@ WITH named AS MATERIALIZED (
     WHERE media_uris(result) ?| %(uris)s::text[]
     UNION ALL
     SELECT jsonb_array_elements_text(media_uris(result_payload)) FROM idempotency_keys
-    WHERE result_payload IS NOT NULL AND media_uris(result_payload) ?| %(uris)s::text[]),
+    WHERE result_payload IS NOT NULL AND media_uris(result_payload) ?| %(uris)s::text[]
+    UNION ALL
+    SELECT jsonb_array_elements_text(media_uris(messages)) FROM pages
+    WHERE media_uris(messages) ?| %(uris)s::text[]),
 judged AS MATERIALIZED (
     SELECT m.uri,
            EXISTS (SELECT FROM podcasts AS p WHERE p.audio_uri = m.uri)

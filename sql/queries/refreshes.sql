@@ -40,3 +40,87 @@ RETURNING o.workflow_id;
 UPDATE refresh_orders
 SET not_before = clock_timestamp() + make_interval(secs => %(rest_seconds)s)
 WHERE workflow_id = %(workflow_id)s;
+
+-- name: adopt
+-- A refresh that a schedule or a person began in Airflow is everybody's: it belongs to nobody.
+INSERT INTO workflow_instances (workflow_id, user_id, trigger_event_type, trigger_event_details,
+                                dag_id, dag_run_id, triggered_at, context_data)
+VALUES (%(workflow_id)s, NULL, 'snippets_refresh', %(details)s, %(dag_id)s, %(run_id)s, now(),
+        %(context)s)
+ON CONFLICT DO NOTHING;
+
+-- name: interests
+-- What those who came lately like, by category, and what none of them wants; of one user where a
+-- flow is that user's own. The newest session of each that says anything speaks for them.
+WITH active AS (
+    SELECT DISTINCT ON (user_id) user_id, preferences FROM user_sessions
+    WHERE last_seen_at > now() - interval '14 days' AND expires_at > now() AND preferences <> '{}'
+      AND (%(user_id)s::uuid IS NULL OR user_id = %(user_id)s)
+    ORDER BY user_id, last_seen_at DESC)
+SELECT c.category,
+       avg(coalesce(a.preferences -> 'liked' ? c.category, false)::int)::float8 AS liked,
+       bool_and(coalesce(a.preferences -> 'muted' ? c.category, false)) AS muted
+FROM categories AS c CROSS JOIN active AS a
+GROUP BY c.category ORDER BY c.category;
+
+-- name: read_card
+-- What a painter is asked with.
+SELECT id AS snippet_id, title, cover_art_prompt FROM topics_snippets
+WHERE type = 'snippet' AND topic_id = %(topic_id)s;
+
+-- name: cards_of
+-- The cards that stand of these topics.
+SELECT id AS snippet_id, topic_id, image_url IS NOT NULL AS has_cover, cover_problem
+FROM topics_snippets
+WHERE type = 'snippet' AND state = 'ready' AND topic_id = ANY (%(topic_ids)s);
+
+-- name: fail_topic
+-- Why nothing came of a topic. One whose former card still stands keeps it.
+UPDATE topics_snippets AS t SET state = 'failed', problem = %(problem)s
+WHERE t.id = %(topic_id)s AND t.type = 'topic'
+  AND NOT EXISTS (SELECT FROM topics_snippets AS s
+                  WHERE s.topic_id = t.id AND s.type = 'snippet' AND s.state = 'ready');
+
+-- name: retire_cards
+-- What leaves the pool: all but the newest 200 cards, news after a week, and what was shown often
+-- while there is enough that is fresher. A card at which somebody is just now is left for the next
+-- time: whoever waits here would hold the pool's version meanwhile, for which that one waits.
+WITH standing AS MATERIALIZED (
+    SELECT s.id, s.generation_timestamp, s.shown,
+           row_number() OVER (ORDER BY s.generation_timestamp DESC, s.id) AS place,
+           EXISTS (SELECT FROM topic_sources AS material
+                   WHERE material.topic_id = s.topic_id
+                     AND material.kind IN ('feed', 'page')) AS is_news
+    FROM topics_snippets AS s
+    WHERE s.type = 'snippet' AND s.state = 'ready' AND s.user_id IS NULL),
+due AS MATERIALIZED (
+    SELECT s.id FROM topics_snippets AS s JOIN standing USING (id)
+    WHERE standing.place > %(most)s
+       OR (standing.is_news
+           AND standing.generation_timestamp < now() - make_interval(secs => %(news_seconds)s))
+       OR (NOT standing.is_news AND standing.shown > %(shown)s AND standing.place > %(fresher)s)
+    ORDER BY s.id FOR UPDATE OF s SKIP LOCKED)
+UPDATE topics_snippets AS s SET state = 'retired', retired_at = now()
+FROM due WHERE s.id = due.id;
+
+-- name: best_cards
+-- The first page for somebody of whom nothing is known: what is fresh and told by many, of no
+-- category more than a third where there are others.
+WITH ranked AS (
+    SELECT id, category, generation_timestamp,
+           coalesce(relevance_score, 0)
+           * power(0.5, extract(epoch FROM now() - generation_timestamp) / 64800) AS worth
+    FROM topics_snippets
+    WHERE type = 'snippet' AND state = 'ready' AND user_id IS NULL),
+spread AS (
+    SELECT *, row_number() OVER (PARTITION BY category ORDER BY worth DESC, id) AS of_category
+    FROM ranked)
+SELECT id AS snippet_id FROM spread
+ORDER BY of_category > %(of_category)s, worth DESC, id LIMIT %(most)s;
+
+-- name: note_result
+-- What the refresh made, where whoever asks for the workflow reads it.
+UPDATE workflow_instances
+SET context_data = context_data || jsonb_build_object('result', %(result)s::jsonb),
+    last_updated_timestamp = now()
+WHERE workflow_id = %(workflow_id)s;

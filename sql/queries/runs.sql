@@ -49,8 +49,9 @@ FROM due WHERE w.workflow_id = due.workflow_id
 RETURNING w.workflow_id, w.dag_id, w.dag_run_id;
 
 -- name: read_outcome
--- What a run that ended has left behind, for the verdict on it.
-SELECT p.audio_uri IS NOT NULL AS has_audio,
+-- What a run that ended has left behind, for the verdict on it: a podcast's sound and cover, or
+-- nothing of the kind where the run was a refresh of the pool.
+SELECT w.dag_id = 'snippets' AS is_refresh, p.audio_uri IS NOT NULL AS has_audio,
        p.cover_uri IS NOT NULL OR p.preferences->>'cover' = 'false' AS has_cover,
        (SELECT coalesce(t.error_details->>'message', t.error_details->>'error')
         FROM task_instances AS t

@@ -169,7 +169,7 @@ ORDER BY task_order, map_index;
 -- name: read_made
 -- What became of a workflow, for whoever reads of it in one place. How long it took is told only
 -- where nobody cleared in between: the pause before a Clear is no work.
-SELECT p.title, flow.overall_status AS status, flow.error_message AS error,
+SELECT flow.dag_id, p.title, flow.overall_status AS status, flow.error_message AS error,
        p.duration_seconds AS seconds,
        extract(epoch FROM coalesce(flow.end_timestamp, now()) - work.began)::float8 AS took
 FROM workflow_instances AS flow

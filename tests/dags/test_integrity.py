@@ -4,19 +4,23 @@ import json
 import os
 import subprocess
 import sys
+from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.plugins.airflow_home import OURS  # isort: skip
 from airflow.dag_processing.dagbag import DagBag
-from airflow.sdk import DAG, TriggerRule
+from airflow.sdk import DAG, TriggerRule, WeightRule
 from airflow.sdk.definitions.param import process_params
 from airflow.sdk.exceptions import ParamValidationError
 from airflow.serialization.serialized_objects import DagSerialization
 
 from api.podcasts.preferences import Preferences
 from plugins.flow.podcast import STEPS
+from plugins.flow.snippets.refresh import COLLECT, COVER, CRAFT, DISCOVER
+from plugins.flow.snippets.refresh import STEPS as REFRESH
 from plugins.step.operator import StepOperator
 from tests.conftest import ROOT
 
@@ -67,6 +71,91 @@ def test_the_operators_know_who_does_the_work(podcast: DAG) -> None:
     for task_id, task in podcast.task_dict.items():
         assert isinstance(task, StepOperator)
         assert task.agent_name == STEPS[task_id]
+
+
+@pytest.fixture
+def snippets(bag: DagBag) -> DAG:
+    dag: DAG = bag.dags["snippets"]
+    return dag
+
+
+def test_a_card_is_written_and_painted_for_each_topic(snippets: DAG) -> None:
+    assert list(snippets.task_dict) == list(REFRESH)
+    for before, after in pairwise(REFRESH):
+        assert after in snippets.task_dict[before].downstream_task_ids
+    assert snippets.task_dict[COLLECT].upstream_task_ids == {COVER}
+    for task_id, agent in REFRESH.items():
+        task = snippets.task_dict[task_id]
+        assert isinstance(task, StepOperator)
+        assert task.agent_name == agent
+        mapped = list(task.iter_mapped_task_groups())
+        assert [group.group_id for group in mapped] == (["card"] if "." in task_id else [])
+    for task_id in ("collect", "finish"):
+        assert snippets.task_dict[task_id].trigger_rule == TriggerRule.ALL_DONE
+
+
+def test_a_refresh_goes_behind_every_podcast_and_before_the_housekeeping(bag: DagBag) -> None:
+    weights = {
+        dag_id: [whole_weight(task) for task in dag.task_dict.values()]
+        for dag_id, dag in bag.dags.items()
+    }
+    assert min(weights["podcast"]) > max(weights["snippets"])
+    assert max(weights["housekeeping"]) < min(weights["snippets"])
+    snippets = bag.dags["snippets"].task_dict
+    assert snippets[COVER].priority_weight > snippets[CRAFT].priority_weight
+    pools = json.loads((ROOT / "plugins" / "pools.json").read_text())
+    assert pools["cards"]["slots"] * 2 <= 8
+
+
+def whole_weight(task: Any) -> int:
+    """What the scheduler goes by: a task's own weight, mostly with those of all behind it."""
+    if task.weight_rule == WeightRule.ABSOLUTE:
+        return int(task.priority_weight)
+    behind = sum(each.priority_weight for each in task.get_flat_relatives(upstream=False))
+    return int(task.priority_weight + behind)
+
+
+@pytest.mark.parametrize(
+    ("schedule", "expected"), [(None, "7,37 * * * *"), ("", None), ("0 6 * * *", "0 6 * * *")]
+)
+def test_the_schedule_is_a_setting(
+    monkeypatch: pytest.MonkeyPatch, schedule: str | None, expected: str | None
+) -> None:
+    monkeypatch.delenv("AETHERCAST_SNIPPETS_SCHEDULE", raising=False)
+    if schedule is not None:
+        monkeypatch.setenv("AETHERCAST_SNIPPETS_SCHEDULE", schedule)
+    bag = DagBag(DAGS / "snippets.py", load_op_links=False)
+    assert bag.import_errors == {}
+    assert getattr(bag.dags["snippets"].timetable, "expression", None) == expected
+
+
+@pytest.mark.parametrize(
+    ("conf", "valid"),
+    [
+        ({}, True),
+        ({"limit": 8, "hurry": True, "reason": "empty"}, True),
+        ({"workflow_id": "6c2b4f0e-6f43-4d4e-9a2c-0a7b7a4d2a10", "request_id": "r"}, True),
+        ({"query": "tides", "parent_topic_id": None}, True),
+        ({"limit": 0}, False),
+        ({"limit": 65}, False),
+        ({"limit": "many"}, False),
+        ({"query": ""}, False),
+        ({"query": "x" * 501}, False),
+        ({"parent_topic_id": "tea"}, False),
+        ({"hurry": "very"}, False),
+    ],
+)
+def test_params_say_what_a_refresh_takes(
+    snippets: DAG, conf: dict[str, object], valid: bool
+) -> None:
+    def check() -> None:
+        process_params(snippets, snippets.task_dict[DISCOVER], conf, suppress_exception=False)
+
+    if valid:
+        check()
+    else:
+        with pytest.raises(ParamValidationError):
+            check()
 
 
 def test_people_find_their_way(bag: DagBag) -> None:

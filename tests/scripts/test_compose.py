@@ -51,7 +51,8 @@ def test_ours_is_inside_the_subset_and_names_every_process() -> None:
     assert set(services) == {
         "postgres", "redis", "migrate", "airflow-init", "library-load",
         "airflow-api-server", "airflow-scheduler", "airflow-dag-processor", "airflow-triggerer",
-        "aims", "agents", "worker-pswa", "worker-vfa", "worker-iga", "asf", "facade",
+        "aims", "agents", "worker-pswa", "worker-vfa", "worker-iga", "worker-cards",
+        "asf", "facade",
     }  # fmt: skip
     once = {name for name, service in services.items() if service.one_shot}
     assert once == {"migrate", "airflow-init", "library-load"}

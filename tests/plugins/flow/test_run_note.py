@@ -10,7 +10,8 @@ from typing import Any, ClassVar
 import psycopg
 import pytest
 
-from plugins.flow.run_note import LONGEST, Made, compose_note, describe_run, write_note
+from plugins.flow.describe import describe_run
+from plugins.flow.run_note import LONGEST, Made, compose_note, write_note
 from plugins.settings import flow_settings
 from plugins.step.rows import Cost
 from plugins.step.workflows import close
@@ -18,7 +19,7 @@ from tests.plugins.flow.podcasts import accept, add_step
 from tests.plugins.flow.test_outcome import steps
 
 WORKFLOW = uuid.uuid4()
-MADE = Made("Tea", "completed", None, 123.0, 45.25)
+MADE = Made("podcast", "Tea", "completed", None, 123.0, 45.25)
 COSTS = [Cost("VFA", 40, 2, 5230.0, 0.012), Cost("PSWA", 7, 0, 0.0, 0.003)]
 
 
@@ -44,7 +45,9 @@ def test_the_note_says_what_was_made_and_what_it_cost(chain: Path) -> None:
 
 def test_the_note_of_a_failure_gives_the_reason(chain: Path) -> None:
     error = "The voices could not be recorded: Hoarse."
-    note = note_on(Made(None, "failed", error, None, None), [], forge_voice=("failed", "Hoarse."))
+    note = note_on(
+        Made("podcast", None, "failed", error, None, None), [], forge_voice=("failed", "Hoarse.")
+    )
     assert "No episode" in note
     assert error in note
     assert "forge_voice (VFA): failed" in note

@@ -23,9 +23,9 @@ HOUR, DAY = 3600, 86_400
 TABLES = (
     "podcasts", "workflow_instances", "workflow_versions", "sources", "topics_snippets",
     "media_objects", "call_journal", "idempotency_keys", "agent_dispatches", "users",
-    "housekeeping_positions",
+    "housekeeping_positions", "feeds", "pages", "refresh_orders",
 )  # fmt: skip
-LIMITS = Limits(DAY, DAY, 30 * DAY, 30 * DAY, 30 * DAY, 900 * DAY)
+LIMITS = Limits(DAY, DAY, 30 * DAY, 30 * DAY, 30 * DAY, 900 * DAY, 30 * DAY, 14 * DAY)
 
 
 @dataclass
@@ -214,6 +214,33 @@ class House:
                VALUES (sha256(gen_random_uuid()::text::bytea), %(u)s,
                        now() + make_interval(secs => %(expires)s))""",
             u=user_id, expires=expires,
+        )  # fmt: skip
+
+    def card(self, retired: float | None = None, image: str | None = None) -> UUID:
+        """A topic with its card, which left the pool so long ago; its topic's id."""
+        topic_id = uuid.uuid4()
+        self.run(
+            """INSERT INTO topics_snippets (id, type, title, state, last_seen_at)
+               VALUES (%(t)s, 'topic', 'Tea', 'ready', now() - interval '900 days')""",
+            t=topic_id,
+        )
+        self.run(
+            """INSERT INTO topics_snippets (id, type, topic_id, title, image_url, state, retired_at)
+               VALUES (gen_random_uuid(), 'snippet', %(t)s, 'Tea', %(image)s, %(state)s,
+                       now() - make_interval(secs => %(retired)s))""",
+            t=topic_id, image=image, retired=retired,
+            state="ready" if retired is None else "retired",
+        )  # fmt: skip
+        return topic_id
+
+    def page(self, message: object = None, age: float = 0) -> None:
+        """A composed page."""
+        self.run(
+            """INSERT INTO pages (page_id, kind, catalog, pool_version, snippet_ids, messages,
+                                  sha256, created_at)
+               VALUES (gen_random_uuid(), 'landing', 'c', 1, '{}', %(m)s, '',
+                       now() - make_interval(secs => %(age)s))""",
+            m=json.dumps([message]), age=age,
         )  # fmt: skip
 
     def upload(self, age: float, *, read: bool = False, kind: str = "upload") -> UUID:

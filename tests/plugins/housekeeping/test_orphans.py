@@ -41,11 +41,13 @@ def refer_by_stream(house: House, which: str) -> str:
 
 def refer_by_snippet(house: House) -> str:
     uri = house.media()
-    house.run(
-        """INSERT INTO topics_snippets (id, type, title, image_url)
-           VALUES (gen_random_uuid(), 'snippet', 'Tea', %(uri)s)""",
-        uri=uri,
-    )
+    house.card(image=uri)
+    return uri
+
+
+def refer_by_page(house: House) -> str:
+    uri = house.media()
+    house.page({"updateDataModel": {"value": {"cards": {"a": {"cover": uri}}}}})
     return uri
 
 
@@ -82,6 +84,7 @@ REFERENCES: dict[str, Callable[[House], str]] = {
     ),
     "call_journal.result, nothing else": lambda house: refer_by_journal(house, lambda uri: uri),
     "idempotency_keys.result_payload": refer_by_result,
+    "pages.messages": refer_by_page,
     "an open flow": refer_by_open_flow,
 }
 
@@ -114,8 +117,8 @@ def test_every_column_with_a_media_uri_is_among_the_references(house: House) -> 
            WHERE contype = 'f' AND confrelid = 'media_objects'::regclass"""
     )
     assert {*by_name, *by_key} == {name for name in REFERENCES if " " not in name} - {
-        "idempotency_keys.result_payload"
-    }
+        "idempotency_keys.result_payload", "pages.messages",
+    }  # fmt: skip
     look = find_query("housekeeping/look").decode()
     for name in {*by_name, *by_key}:
         assert f".{name.partition('.')[2]} = m.uri" in look

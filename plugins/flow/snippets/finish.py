@@ -1,0 +1,44 @@
+"""The last step of a refresh: says how it ended, and closes its workflow."""
+
+from airflow.sdk import BaseOperatorLink, Context
+
+from agents.canonical import JSON
+from plugins.errors import NothingRefreshed
+from plugins.flow.describe import describe_run
+from plugins.flow.run_note import write_note
+from plugins.flow.snippets.claim import REST
+from plugins.flow.snippets.refresh import FINISH, RefreshStep
+from plugins.flow.snippets.result import read_result
+from plugins.flow.snippets.settings import RefreshSettings
+from plugins.flow.snippets.verdict import judge_refresh
+from plugins.settings import flow_settings
+from plugins.step.links import PageLink
+from plugins.step.rows import Connection, Step
+from plugins.step.workflows import close
+
+
+class FinishRefreshOperator(RefreshStep):
+    """Runs whatever became of the steps before it (``trigger_rule="all_done"``).
+
+    Where nothing came of the refresh this task fails too: it is the only leaf, so the run ends
+    failed as it should.
+    """
+
+    agent_name = "CPOA"
+    operator_extra_links: tuple[BaseOperatorLink, ...] = (PageLink(),)
+
+    def perform(self, connection: Connection, step: Step, context: Context) -> dict[str, JSON]:
+        """Judge, close, and say when to look again; the summary says how it ended."""
+        result = read_result(connection, step.workflow_id)
+        outcome = judge_refresh(result)
+        settings = RefreshSettings()
+        idle = outcome.status != "failed" and not result.made
+        rest = settings.refresh_idle_seconds if idle else settings.refresh_rest_seconds
+        REST.run(connection, workflow_id=step.workflow_id, rest_seconds=rest)
+        close(connection, step.workflow_id, outcome.status, outcome.error, FINISH)
+        instance = context["ti"]
+        if (note := describe_run(connection, step.workflow_id)) is not None:
+            write_note(flow_settings(), instance.dag_id, instance.run_id, note)
+        if outcome.status == "failed":
+            raise NothingRefreshed(outcome.error)
+        return {"status": outcome.status, "error": outcome.error, "cards": len(result.made)}
