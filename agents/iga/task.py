@@ -91,7 +91,10 @@ def _stands(call: AgentCall, made: JSON) -> bool:
 def _make(call: AgentCall, painter: Painter, order: Order, shelf: Shelf, call_key: str) -> Produced:
     painted = watched(partial(painter.paint, order), call.checkpoint)
     call.checkpoint()
-    key, workflow_id = shelf.key_of(call_key), None if shelf.topic_id else shelf.workflow_id
+    key = shelf.key_of(call_key)
+    # Everybody's outlives the flow that made it. What one person explored stays that flow's: what
+    # has an owner and no flow counts as what they handed in.
+    workflow_id = None if shelf.topic_id and call.user_id is None else shelf.workflow_id
     with call.pool.connection() as connection:
         uri = keep(
             connection, call.media, key, painted.data, "image/jpeg", call.user_id, workflow_id

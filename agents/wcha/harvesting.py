@@ -61,7 +61,8 @@ def harvest(
             chosen = search(connection, topic, limits, reader)
             checkpoint()
             _keep(connection, workflow_id, user_id, chosen)
-    usable = [r for r in SOURCES.all(connection, podcast_id=workflow_id) if r.harvested_at]
+    read = [r for r in SOURCES.all(connection, podcast_id=workflow_id) if r.harvested_at]
+    usable = _best_of_each_address(read)
     if not usable:
         raise NothingUsable(_explain(problems))
     _log.info(
@@ -76,6 +77,16 @@ def _explain(problems: list[Problem]) -> str:
         return problems[0]["message"]
     said = " ".join(f"{problem['title']}: {problem['message']}" for problem in problems)
     return f"None of the sources can be used. {said}"
+
+
+def _best_of_each_address(rows: list[SourceRow]) -> list[SourceRow]:
+    """Of a page and a feed's extract of it the longer: both would say the same twice."""
+    best: dict[str, SourceRow] = {}
+    for row in rows:
+        known = best.get(row.url) if row.url else None
+        if row.url and (known is None or len(row.body or "") > len(known.body or "")):
+            best[row.url] = row
+    return [row for row in rows if not row.url or best[row.url] is row]
 
 
 # Given sources

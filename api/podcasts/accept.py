@@ -16,6 +16,7 @@ from api.json_body import at, refused
 from api.limits.quotas import admit_bytes, admit_podcast
 from api.podcasts.request import PodcastRequest, SourceRequest
 from api.podcasts.stream_link import websocket_url
+from api.podcasts.topic_sources import copy_sources
 from api.request_keys import Answer
 from api.runs.airflow import PODCAST_DAG, run_id_of
 from api.settings import FacadeSettings
@@ -23,6 +24,7 @@ from sql import Command, Statement
 from streamer.capability import sign_stream
 
 POLL_AFTER_SECONDS = 2
+NO_TOPIC = "There is no such topic."
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,16 @@ class Estimate:
     seconds: float | None
 
 
+@dataclass(frozen=True)
+class Subject:
+    """What an episode is about, in words; and the discovered topic behind it, if there is one."""
+
+    words: str
+    topic_id: UUID | None = None
+
+
 FIND_TOPIC = Statement("podcasts/find_topic", Topic)
+HOLD_TOPIC = Statement("podcasts/hold_topic", Topic)
 ESTIMATE = Statement("podcasts/estimate_seconds", Estimate)
 CREATE_WORKFLOW = Command("podcasts/create_workflow")
 CREATE_STREAM = Command("podcasts/create_stream")
@@ -63,7 +74,7 @@ class Acceptance:
 
     caller: Caller
     request: PodcastRequest
-    topic: str
+    subject: Subject
     request_key: str
     client_workflow_id: str | None
     context: dict[str, str]
@@ -114,10 +125,11 @@ class Acceptance:
         """Write every row. The caller holds the transaction.
 
         Raises:
-            InvalidRequest: a source that the caller does not have.
+            InvalidRequest: a source or a topic that the caller does not have.
             QuotaExceeded: the caller has as much as is allowed.
         """
         await self._check_sources(connection)
+        await self._hold_topic(connection)
         await admit_podcast(connection, self.caller.user_id, self.settings)
         texts = [each.text.encode() for each in self.request.sources if each.text is not None]
         if texts:
@@ -130,6 +142,17 @@ class Acceptance:
             await ATTACH_SOURCE.arun(
                 connection, podcast_id=self.workflow_id, source_id=source_id, position=position
             )
+        if self.subject.topic_id is not None and not self.request.sources:
+            await copy_sources(
+                connection, self.subject.topic_id, self.workflow_id, self.caller.user_id
+            )
+
+    async def _hold_topic(self, connection: AsyncConnection[Any]) -> None:
+        topic_id = self.subject.topic_id
+        if topic_id is not None and not await HOLD_TOPIC.aone(
+            connection, topic_id=topic_id, user_id=self.caller.user_id
+        ):
+            raise refused(at("topic_id", NO_TOPIC))
 
     async def _check_sources(self, connection: AsyncConnection[Any]) -> None:
         wanted = [each.source_id for each in self.request.sources if each.source_id]
@@ -146,7 +169,7 @@ class Acceptance:
     async def _create_workflow(self, connection: AsyncConnection[Any]) -> None:
         await CREATE_WORKFLOW.arun(
             connection, workflow_id=self.workflow_id, user_id=self.caller.user_id,
-            details=Jsonb({"topic": self.topic, "preferences": self.preferences}),
+            details=Jsonb({"topic": self.subject.words, "preferences": self.preferences}),
             dag_id=PODCAST_DAG, dag_run_id=run_id_of(PODCAST_DAG, self.workflow_id),
             client_workflow_id=self.client_workflow_id, client_idempotency_key=self.request_key,
             context=Jsonb(self.context),
@@ -159,8 +182,9 @@ class Acceptance:
     async def _create_podcast(self, connection: AsyncConnection[Any]) -> None:
         await CREATE_PODCAST.arun(
             connection, podcast_id=self.workflow_id, user_id=self.caller.user_id,
-            topic=self.topic, preferences=Jsonb(self.preferences), script_id=self.script_id,
-            stream_id=self.stream_id, websocket_url=websocket_url(self.settings, self.capability),
+            topic=self.subject.words, topic_id=self.subject.topic_id, script_id=self.script_id,
+            preferences=Jsonb(self.preferences), stream_id=self.stream_id,
+            websocket_url=websocket_url(self.settings, self.capability),
             tts_settings=Jsonb(self.preferences["voices"]),
         )  # fmt: skip
 
@@ -176,18 +200,20 @@ class Acceptance:
         return source_id
 
 
-async def name_topic(connection: AsyncConnection[Any], request: PodcastRequest) -> str:
-    """What the episode is about, in words.
+async def find_subject(
+    connection: AsyncConnection[Any], request: PodcastRequest, user_id: UUID
+) -> Subject:
+    """What the episode is about: the words given, or a topic under its card's title.
 
     Raises:
-        InvalidRequest: there is no topic of that id.
+        InvalidRequest: there is no topic of that id, or it is what somebody else explored.
     """
     if request.topic is not None:
-        return request.topic
-    found = await FIND_TOPIC.aone(connection, topic_id=request.topic_id)
+        return Subject(request.topic)
+    found = await FIND_TOPIC.aone(connection, topic_id=request.topic_id, user_id=user_id)
     if found is None:
-        raise refused(at("topic_id", "There is no such topic."))
-    return found.title
+        raise refused(at("topic_id", NO_TOPIC))
+    return Subject(found.title, found.topic_id)
 
 
 async def estimate(connection: AsyncConnection[Any], settings: FacadeSettings) -> float:

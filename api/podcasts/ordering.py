@@ -11,9 +11,11 @@ from api.json_body import check
 from api.limits.limiter import refusals_counted, tell
 from api.metrics import ACCEPTED
 from api.parts import Parts
-from api.podcasts.accept import Acceptance, estimate, name_topic
+from api.podcasts.accept import Acceptance, estimate, find_subject
 from api.podcasts.request import PodcastRequest
+from api.podcasts.usual import with_usual
 from api.request_keys import answer_once, ask, replay
+from api.sessions.sessions import asker_of
 
 ROUTE = "POST /api/v1/podcasts"
 """What a key is for, whichever door the request came by: a form that is sent twice, or once more
@@ -38,10 +40,13 @@ async def order_podcast(
     if "voices" in wanted.user_preferences.model_fields_set:
         await parts.voices.check(wanted.user_preferences.voices)
     async with parts.pool.connection() as connection:
-        topic = await name_topic(connection, wanted)
+        subject = await find_subject(connection, wanted, caller.user_id)
+        asker = asker_of(request, caller.user_id, parts.settings)
+        usual = await asker.preferences(connection)
         seconds = await estimate(connection, parts.settings)
     context = {"request_id": request.state.request_id, "traceparent": request.state.traceparent}
-    new = Acceptance(caller, wanted, topic, key, correlation, context, seconds, parts.settings)
+    wanted = await with_usual(wanted, usual, parts.voices)
+    new = Acceptance(caller, wanted, subject, key, correlation, context, seconds, parts.settings)
 
     async def commit(connection: AsyncConnection[Any]) -> None:
         await new.commit(connection)

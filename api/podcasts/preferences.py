@@ -35,7 +35,7 @@ class Voices(BaseModel):
 
 
 class Preferences(BaseModel):
-    """`user_preferences`; what is left out takes its default."""
+    """`user_preferences`; what is left out is as the session has it, else takes its default."""
 
     model_config = ConfigDict(
         extra="forbid", strict=True, use_attribute_docstrings=True,

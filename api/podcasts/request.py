@@ -122,11 +122,12 @@ class PodcastRequest(BaseModel):
     topic: Annotated[Line | None, Given, WithJsonSchema(LINE_SCHEMA)] = None
     """What the episode is about: 1 to 300 characters in one line."""
     topic_id: Id = None
-    """A topic that was discovered, in place of `topic`."""
+    """A topic that was discovered, in place of `topic`; its card's id does as well."""
     sources: list[SourceRequest] = Field(
         default=[], max_length=MOST_SOURCES, json_schema_extra={"uniqueItems": True}
     )
-    """What the episode is grounded in; without it, what the library has on the topic."""
+    """What the episode is grounded in; without it, what the topic's card rests on, or what the
+    library has on the topic."""
     user_preferences: Preferences = Field(default_factory=Preferences)
     """How the episode should be."""
 

@@ -11,7 +11,7 @@ from psycopg.types.json import Jsonb
 
 from api.login.cookie import read_cookie
 from api.login.secrets import hash_of, make_secret
-from api.sessions.preferences import JSON, PreferencesOfSession
+from api.sessions.preferences import JSON, PreferencesOfSession, read_preferences
 from api.settings import FacadeSettings
 from sql import Command, Statement
 
@@ -60,6 +60,7 @@ _LIST = Statement("sessions/list", Row)
 _FIND = Statement("sessions/find", Row)
 _BY_TOKEN = Statement("sessions/find_by_token", Named)
 _KEEP_API = Statement("sessions/keep_api", Named)
+_KEPT = Statement("sessions/kept", Kept)
 _LOCK = Statement("sessions/lock", Kept)
 _SAVE = Command("sessions/save")
 _END_BROWSER = Command("sessions/end_browser")
@@ -83,6 +84,11 @@ class Asker:
     async def find(self, connection: Connection, session_id: UUID) -> Row | None:
         """One of the user's sessions; None for another's, and for one that is over."""
         return await _FIND.aone(connection, session_id=session_id, **vars(self))
+
+    async def preferences(self, connection: Connection) -> PreferencesOfSession:
+        """What the session keeps that the request comes from; nothing where there is none."""
+        kept = await _KEPT.aone(connection, user_id=self.user_id, token_hash=self.token_hash)
+        return read_preferences(kept.preferences if kept else {})
 
     async def current(self, connection: Connection) -> UUID | None:
         """The session that the request comes from; made now for a token's first visit."""

@@ -1,5 +1,6 @@
 """Has the cover drawn, if the caller wants one."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from airflow.sdk.exceptions import AirflowSkipException
@@ -8,6 +9,18 @@ from agents.canonical import JSON
 from plugins.agent.operator import AgentOperator
 from plugins.flow.podcast import read_podcast
 from plugins.step.rows import Connection, Step
+from sql.statements import Statement
+
+
+@dataclass(frozen=True)
+class Sleeve:
+    """What the picture of an episode's card was painted from."""
+
+    title: str
+    prompt: str
+
+
+_OF_CARD = Statement("snippets/sleeve", Sleeve)
 
 
 class GenerateCoverOperator(AgentOperator):
@@ -17,12 +30,14 @@ class GenerateCoverOperator(AgentOperator):
         super().__init__(agent_task="iga.generate_image", **kwargs)
 
     def compute_inputs(self, connection: Connection, step: Step) -> dict[str, JSON]:
-        """The harvest's prompt. The script's title is not there yet: the topic stands on it."""
+        """The prompt of the card that the episode was made from, so that its cover is the card's
+        picture; else the harvest's. The script's title is not there yet: the topic stands on it."""
         podcast = read_podcast(connection, step)
         if podcast.preferences.get("cover") is False:
             raise AirflowSkipException("No cover was wanted.")
+        card = _OF_CARD.one(connection, podcast_id=step.workflow_id)
         return {
-            "prompt": podcast.require_harvest()["cover_art_prompt"],
+            "prompt": card.prompt if card else podcast.require_harvest()["cover_art_prompt"],
             "aspect_ratio": "1:1",
-            "title": podcast.topic,
+            "title": card.title if card else podcast.topic,
         }

@@ -1,6 +1,29 @@
 -- name: find_topic
--- The title of a discovered topic or snippet; these are shared by everybody.
-SELECT id AS topic_id, title FROM topics_snippets WHERE id = %(topic_id)s;
+-- A discovered topic, named by its own id or its card's, under the card's title. Everybody's topics
+-- belong to nobody; what somebody explored is theirs alone.
+SELECT t.id AS topic_id, coalesce(card.title, t.title) AS title
+FROM topics_snippets AS named
+JOIN topics_snippets AS t ON t.id = coalesce(named.topic_id, named.id) AND t.type = 'topic'
+LEFT JOIN topics_snippets AS card ON card.topic_id = t.id AND card.type = 'snippet'
+WHERE named.id = %(topic_id)s AND (t.user_id IS NULL OR t.user_id = %(user_id)s);
+
+-- name: hold_topic
+-- The same at the moment of acceptance: it stays until the transaction is over, or is gone already.
+SELECT id AS topic_id, title FROM topics_snippets
+WHERE id = %(topic_id)s AND type = 'topic' AND (user_id IS NULL OR user_id = %(user_id)s)
+FOR KEY SHARE;
+
+-- name: topic_sources
+-- What an episode from a topic is grounded in: what its card cites, then whole texts, then extracts.
+SELECT s.source_id, s.kind, s.url, s.document_id, s.title, s.author, s.published_at::date
+           AS published_on, s.body, s.outline, s.sha256, s.complete
+FROM topic_sources AS s
+LEFT JOIN topics_snippets AS card ON card.topic_id = s.topic_id AND card.type = 'snippet'
+WHERE s.topic_id = %(topic_id)s
+ORDER BY coalesce(jsonb_path_exists(card.sentences, '$[*].citations[*] ? (@.source_id == $id)',
+                                    jsonb_build_object('id', s.source_id)), false) DESC,
+         s.complete DESC, s.position
+LIMIT %(most)s;
 
 -- name: estimate_seconds
 -- Seconds of work per minute asked for, over the last twenty finished episodes.
@@ -30,10 +53,10 @@ VALUES (%(stream_id)s, %(workflow_id)s, %(expires_at)s);
 
 -- name: create
 -- The podcast under the workflow's id.
-INSERT INTO podcasts (podcast_id, user_id, topic, preferences, script_id, stream_id, websocket_url,
-                      tts_settings)
-VALUES (%(podcast_id)s, %(user_id)s, %(topic)s, %(preferences)s, %(script_id)s, %(stream_id)s,
-        %(websocket_url)s, %(tts_settings)s);
+INSERT INTO podcasts (podcast_id, user_id, topic, topic_id, preferences, script_id, stream_id,
+                      websocket_url, tts_settings)
+VALUES (%(podcast_id)s, %(user_id)s, %(topic)s, %(topic_id)s, %(preferences)s, %(script_id)s,
+        %(stream_id)s, %(websocket_url)s, %(tts_settings)s);
 
 -- name: attach_source
 -- What the episode is grounded in, in the order given.

@@ -23,6 +23,14 @@ WHERE session_id = %(session_id)s AND user_id = %(user_id)s AND expires_at > now
 -- The session of a cookie, whoever's.
 SELECT session_id FROM user_sessions WHERE token_hash = %(token_hash)s AND expires_at > now();
 
+-- name: kept
+-- What the user likes by the session that a request comes from: the cookie's, or the one of kind
+-- 'api'. None is made for it.
+SELECT preferences FROM user_sessions
+WHERE user_id = %(user_id)s AND expires_at > now()
+  AND CASE WHEN %(token_hash)s::bytea IS NULL THEN kind = 'api'
+           ELSE token_hash = %(token_hash)s END;
+
 -- name: keep_api
 -- The one session of whoever comes with a token; it lives on while it is used. A new one goes on
 -- with what the user liked last.

@@ -75,3 +75,10 @@ WHERE type = 'snippet' AND topic_id = %(topic_id)s
 UPDATE topics_snippets SET cover_problem = %(problem)s
 WHERE type = 'snippet' AND topic_id = %(topic_id)s
   AND cover_problem IS DISTINCT FROM %(problem)s::text;
+
+-- name: sleeve
+-- What the picture of the card was painted from that an episode was made from.
+SELECT card.title, card.cover_art_prompt AS prompt
+FROM podcasts AS p JOIN topics_snippets AS card
+    ON card.topic_id = p.topic_id AND card.type = 'snippet' AND card.cover_art_prompt IS NOT NULL
+WHERE p.podcast_id = %(podcast_id)s;

@@ -68,6 +68,23 @@ def pdf() -> bytes:
     return paper.bytes()
 
 
+def test_of_a_page_and_the_extract_of_it_only_the_longer_is_told(
+    run: Run, add_source: AddSource, site: Site
+) -> None:
+    page = add_source(url=site.put("/page", HTML))
+    extract = add_source(url=f"{site.url}/page")
+    gone = add_source(url=f"{site.url}/gone")
+    behind = add_source(url=f"{site.url}/gone")
+    run.connection.execute(
+        "UPDATE sources SET kind = 'web', title = 'Then', body = %s, harvested_at = now()"
+        " WHERE source_id = ANY(%s)",
+        (STORY[:90], [extract, behind]),
+    )
+    bundle = run()
+    assert [s["source_id"] for s in bundle["sources"]] == [str(page), str(behind)]
+    assert [problem["source_id"] for problem in bundle["problems"]] == [str(gone)]
+
+
 def test_every_kind_of_source_becomes_text(run: Run, add_source: AddSource, site: Site) -> None:
     ids = [
         add_source(HTML.encode(), title="old-harbour"),

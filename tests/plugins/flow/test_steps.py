@@ -24,6 +24,7 @@ from plugins.step.place import derived_workflow, place_of
 from plugins.step.rows import Step
 from plugins.step.workflows import close
 from streamer.episode_link import opens
+from tests.agents.sca.seed import seed_cards
 from tests.plugins.flow.podcasts import Accepted, accept, add_step, row_of
 from tests.plugins.runs import Run
 
@@ -324,6 +325,18 @@ def test_the_cover_is_drawn_from_the_harvest(connection: Connection) -> None:
     )
     assert kwargs["prompt"] == "A tea pot at dawn"
     assert (kwargs["aspect_ratio"], kwargs["title"]) == ("1:1", "Tea")
+
+
+def test_the_cover_of_a_cards_episode_is_the_cards_picture(connection: Connection) -> None:
+    podcast, [card] = harvested(connection), seed_cards(connection, 1)
+    connection.execute(
+        "UPDATE podcasts SET topic_id = %s WHERE podcast_id = %s",
+        [card.topic_id, podcast.workflow_id],
+    )
+    kwargs = asked(connection, make(GenerateCoverOperator, "generate_cover"), run_of(podcast))
+    assert kwargs["prompt"].startswith(f"Podcast cover about {card.title}.")
+    assert (kwargs["aspect_ratio"], kwargs["title"]) == ("1:1", card.title)
+    assert "topic_id" not in kwargs
 
 
 def test_who_wants_no_cover_gets_none(connection: Connection) -> None:
