@@ -89,12 +89,15 @@ class Visitor:
         """A program of the same person's."""
         return self.house.facade.client(self.subject)
 
+    def asked(self, card: Seeded) -> Stage:
+        """What their press of a card's "Listen" began."""
+        return self.house.stage(self.subject, card.title)
+
     def stage(self, card: Seeded) -> Stage:
-        """What their press of a card's "Listen" began, with a script and a source."""
-        stage = self.house.stage(self.subject, card.title)
-        with psycopg.connect(
-            self.house.facade.settings.database_url, autocommit=True
-        ) as connection:
+        """The same, with a script and a source."""
+        stage = self.asked(card)
+        url = self.house.facade.settings.database_url
+        with psycopg.connect(url, autocommit=True) as connection:
             source = write_source(connection, stage.workflow_id, title="A history of coffee")
             write_conversation(connection, stage.workflow_id, source)
         return stage
@@ -107,10 +110,15 @@ def visitor(page: Page, house: House) -> Visitor:
     facade = house.facade
     page.open(f"{facade.url}/login?code={mint(facade.settings, subject)}&next=/")
     page.click("button")
-    page.wait("location.pathname === '/' && document.querySelector('#surface .listen') !== null")
+    page.wait("location.pathname === '/' && document.querySelector('ae-page .listen') !== null")
     return Visitor(page, house, subject)
+
+
+def article(card: Seeded) -> str:
+    """The selector of a card."""
+    return f'article[aria-labelledby="title-{card.snippet_id}"]'
 
 
 def listen(card: Seeded) -> str:
     """The selector of a card's button."""
-    return f'article[aria-labelledby="title-{card.snippet_id}"] .listen'
+    return f"{article(card)} .listen"

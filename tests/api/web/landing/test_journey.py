@@ -9,6 +9,7 @@ STATE = f"{DOCK}.dataset.state"
 AUDIO = "document.querySelector('aethercast-player').audio"
 PLACE = f"{AUDIO}.currentTime"
 LIT = "document.querySelector('.transcript [aria-current]')?.dataset.line"
+MAKING = "document.querySelector('.dock-making').textContent !== ''"
 FOCUS = "document.activeElement"
 LOUDNESS = f"""(() => {{
   const context = new AudioContext();
@@ -36,7 +37,7 @@ def test_a_story_is_heard_read_checked_left_and_followed_by_another(visitor: Vis
     assert title_of(page) == first.title
     button = f"document.querySelector({listen(first)!r})"
     page.wait(f"{button}.getAttribute('aria-busy') === 'true'")  # the card tells how far it is
-    page.wait("document.querySelector('.dock-making').textContent !== ''")
+    page.wait(MAKING)
 
     stage = visitor.stage(first)
     writer = stage.writer()
@@ -68,7 +69,7 @@ def test_a_story_is_heard_read_checked_left_and_followed_by_another(visitor: Vis
     assert page.evaluate(STATE) in ("playing", "stalled", "ended")
     page.click(listen(second))
     page.wait(f"{DOCK}.querySelector('.dock-title').textContent === {second.title!r}")
-    page.wait(f"{STATE} === 'waiting'")
+    page.wait(f"{STATE} === 'waiting' && {MAKING}")
     other = visitor.stage(second)
     say(other.writer(), 2)
     page.wait(f"{STATE} === 'playing' && {PLACE} < 3")

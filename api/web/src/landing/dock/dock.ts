@@ -68,9 +68,15 @@ export class Dock {
     return !this.transcript.element.hidden;
   }
 
+  /** Whether there is anything to hear. */
+  get received(): boolean {
+    return this.#scene !== null && this.#scene.to > this.#scene.from;
+  }
+
   /** Another episode: silence, its cover and title, an empty transcript. */
   put(sleeve: Sleeve): void {
     this.player.close();
+    this.#scene = null;
     this.transcript.clear();
     this.#making.textContent = "";
     this.#cover.hidden = true;

@@ -158,7 +158,7 @@ export class Listening implements Desk {
     const { follower } = turn;
     const refresh = async (): Promise<Offer> => offerOf(await follower.ask(), refresh);
     const offer = offerOf(status, refresh);
-    if (turn.lost && !offer.file && !this.dock.player.player) this.#refuse(turn, mark.stateText || "It was cancelled.");
+    if (turn.lost && !offer.file && !this.dock.received) this.#refuse(turn, mark.stateText || "It was cancelled.");
     else this.dock.offer = offer;
     this.dock.update(status, mark.state === "making" ? mark.stateText : "");
   }

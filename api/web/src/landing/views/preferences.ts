@@ -57,7 +57,7 @@ export class Preferences implements View {
   #category({ category, label, liked, muted }: Category): HTMLElement {
     const chosen: Wish = liked ? "liked" : muted ? "muted" : "neither";
     const choices = WISHES.map(([wish, words]) =>
-      choice(`wish-${category}`, words, wish === chosen, () => this.#keep(() => this.#session.wish(category, wish))));
+      choice(`wish-${category}`, wish, words, wish === chosen, () => this.#keep(() => this.#session.wish(category, wish))));
     return build("fieldset", "wish", {}, build("legend", "", {}, label), build("div", "choices", {}, ...choices));
   }
 
@@ -78,7 +78,7 @@ export class Preferences implements View {
   #styles(): HTMLElement {
     const wanted = this.#session.preferences["format"] ?? "deep_dive";
     const choices = STYLES.map(([format, words]) =>
-      choice("style", words, format === wanted, () => this.#keep(() => this.#session.prefer({ format }))));
+      choice("style", format, words, format === wanted, () => this.#keep(() => this.#session.prefer({ format }))));
     return build("fieldset", "wish", {}, build("legend", "", {}, "Manner"), build("div", "choices", {}, ...choices));
   }
 
@@ -103,8 +103,8 @@ function section(heading: string, words: string, ...children: HTMLElement[]): HT
 }
 
 /** One of several, of which one is chosen. */
-function choice(group: string, words: string, chosen: boolean, choose: () => unknown): HTMLElement {
-  const input = build("input", "", { type: "radio", name: group });
+function choice(group: string, value: string, words: string, chosen: boolean, choose: () => unknown): HTMLElement {
+  const input = build("input", "", { type: "radio", name: group, value });
   input.checked = chosen;
   input.addEventListener("change", () => void choose());
   return build("label", "choice", {}, input, build("span", "", {}, words));

@@ -1,0 +1,122 @@
+"""The dock and its transcript: by keys, in trouble, for everybody, and across pages."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.api.conftest import eventually
+from tests.api.web.landing.conftest import Visitor, article, listen
+from tests.api.web.landing.test_journey import DOCK, FOCUS, LIT, MAKING, PLACE, STATE
+from tests.api.web.recital import say
+from tests.api.web.test_finished_meanwhile import give_up
+from tests.api.web.test_page import AXE, FINDINGS, WIDTHS
+
+READING = "!document.querySelector('.transcript').hidden"
+SOUND = "document.querySelector('audio')"
+NAMES = """[...document.querySelectorAll('button')].filter((each) => each.checkVisibility())
+    .map((each) => each.getAttribute('aria-label') ?? each.textContent.trim())"""
+
+
+def podcasts(visitor: Visitor) -> list[str]:
+    """The topics of what was asked for, the newest first."""
+    with visitor.client() as client:
+        return [each["topic"] for each in client.get("/api/v1/podcasts").json()["podcasts"]]
+
+
+def focus(visitor: Visitor, selector: str) -> None:
+    visitor.page.evaluate(f"document.querySelector({selector!r}).focus()")
+
+
+def test_keys_work_it_and_pressing_twice_asks_once(visitor: Visitor) -> None:
+    page, card = visitor.page, visitor.house.cards[2]
+    focus(visitor, listen(card))
+    page.press("Enter")
+    page.press("Enter")
+    page.wait(MAKING)
+    assert page.evaluate(f"{FOCUS}.className") == "listen"  # nothing takes it away
+    say(visitor.stage(card).writer(), 3)
+    page.wait(f"{STATE} === 'playing'")
+    assert podcasts(visitor) == [card.title]
+
+    page.evaluate(f"{FOCUS}.blur()")
+    page.press(" ")
+    page.wait(f"{STATE} === 'paused'")
+    focus(visitor, ".dock-read")
+    page.press("Enter")
+    page.wait(f"{READING} && document.querySelector('[data-line=\"0.2\"] [data-start]') !== null")
+    focus(visitor, '[data-line="0.2"] .line-time')
+    page.press("Enter")  # a line's time goes there, and plays
+    page.wait(f"{STATE} === 'playing' && {PLACE} > 1.5 && {LIT} === '0.2'")
+    page.press("Escape")
+    page.wait(f"!({READING}) && location.pathname === '/'")
+    assert page.evaluate(f"{FOCUS}.className") == "dock-read"
+
+    page.click(".dock-close")
+    assert page.evaluate(f"[{DOCK}.hidden, {SOUND}.paused]") == [True, True]
+    page.evaluate("window.before = true")
+    page.send("Page.reload")
+    page.wait("!window.before && document.querySelector('ae-page .listen') !== null")
+    page.click(listen(card))  # after a reload it is still the same one
+    page.wait(f"{STATE} === 'playing'")
+    assert podcasts(visitor) == [card.title]
+
+
+def test_what_fails_is_said_on_its_card_and_is_asked_for_again(visitor: Visitor) -> None:
+    page, card = visitor.page, visitor.house.cards[3]
+    page.click(listen(card))
+    page.wait(MAKING)
+    give_up(visitor.asked(card), "FAILED")
+    page.wait(
+        f"document.querySelector('{article(card)} .trouble')?.textContent === 'No more of it.'"
+    )
+    page.wait(f"{STATE} === 'error'")
+    page.click(".player-toggle")
+    page.wait(f"{STATE} === 'waiting'")
+    eventually(lambda: podcasts(visitor) == [card.title] * 2)
+
+
+def test_it_plays_on_while_pages_come_and_go(visitor: Visitor) -> None:
+    page, card = visitor.page, visitor.house.cards[4]
+    page.click(listen(card))
+    page.wait(MAKING)
+    stage = visitor.stage(card)
+    say(stage.writer(), 8)
+    page.wait(f"{STATE} === 'playing'")
+    page.evaluate(f"window.same = {SOUND}")
+    page.click(".masthead a[href='/library']")
+    page.wait(f"document.querySelector('.row a')?.pathname === '/listen/{stage.workflow_id}'")
+    assert (
+        page.evaluate("document.querySelector('.masthead [aria-current]').textContent") == "Library"
+    )
+    page.click(".masthead a[href='/preferences']")
+    page.wait("document.querySelector('.wish-list') !== null")
+    page.click("[name=wish-sport][value=muted]")
+    page.wait("document.querySelector('.preferences-said').textContent === 'Kept.'")
+    page.evaluate("history.back()")
+    page.wait("location.pathname === '/library' && document.querySelector('.row') !== null")
+    assert page.evaluate(f"window.same === {SOUND} && !{SOUND}.paused") is True
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_nobody_is_left_out_while_listening(
+    visitor: Visitor, theme: str, pictures: Path | None
+) -> None:
+    """axe finds nothing serious at each width, the transcript and a source open."""
+    page, card = visitor.page, visitor.house.cards[5]
+    page.click(listen(card))
+    page.wait(MAKING)
+    say(visitor.stage(card).writer(), 4)
+    page.wait(f"{STATE} === 'playing'")
+    page.click(".dock-read")
+    page.wait(f"{LIT} === '0.0'")
+    page.click(".citation-mark")
+    page.evaluate(AXE.read_text())
+    for width, height in WIDTHS.items():
+        page.look(width, height, theme)
+        page.evaluate("new Promise((go) => setTimeout(go, 250))")  # colours change by and by
+        assert page.evaluate(FINDINGS) == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        names = page.evaluate(NAMES)
+        assert all(names)
+        if pictures:
+            page.picture(pictures / f"listening-{theme}-{width}.png")
