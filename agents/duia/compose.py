@@ -6,7 +6,7 @@ another order for one person (docs/decisions/037).
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal, TypedDict
+from typing import Literal, NotRequired, TypedDict
 
 from agents.canonical import JSON
 from agents.duia.cards import Card, EpisodeEntry
@@ -29,6 +29,7 @@ class CategoryChoice(TypedDict):
     label: str
     selected: bool
     muted: bool
+    liked: NotRequired[bool]
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,7 @@ class PageOrder:
     coming: int = 0
     """For how many cards that are on their way a place is shown, 12 at most."""
     episodes_heading: str = "Your episodes"
+    """Over the episodes; empty: the page's title says it."""
 
 
 def compose(
@@ -106,7 +108,8 @@ def frame(
         parts.append(_filter())
     if page.heading:
         parts.append(_heading(page))
-    parts.append(_grid(page, cards))
+    if cards or not episodes:
+        parts.append(_grid(page, cards))
     if page.coming > 0:
         parts.append({"id": "coming", "component": "CardSkeleton", "count": min(page.coming, 12)})
     if page.cursor is not None:
@@ -176,16 +179,15 @@ def _more(cursor: str) -> JSON:
 
 
 def _episodes(page: PageOrder, episodes: Sequence[EpisodeEntry]) -> list[JSON]:
+    rows = {
+        "id": "episodes", "component": "CardGrid", "layout": "even",
+        "label": page.episodes_heading or {"path": "/page/title"},
+        "children": [f"episode-{each['podcast_id']}" for each in episodes],
+    }  # fmt: skip
+    if not page.episodes_heading:
+        return [rows]
     heading = {"id": "episodes-heading", "component": "SectionHeading", "level": 2}
-    rows = {"id": "episodes", "component": "CardGrid", "layout": "even"}
-    return [
-        {**heading, "text": page.episodes_heading},
-        {
-            **rows,
-            "label": page.episodes_heading,
-            "children": [f"episode-{each['podcast_id']}" for each in episodes],
-        },
-    ]
+    return [{**heading, "text": page.episodes_heading}, rows]
 
 
 def _said(kind: str, **body: JSON) -> Message:

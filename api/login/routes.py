@@ -7,7 +7,6 @@ before the person comes (docs/decisions/007).
 
 import re
 from pathlib import Path
-from urllib.parse import parse_qs
 
 import structlog
 from fastapi import APIRouter, Request
@@ -16,15 +15,15 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from api.callers import address_of
 from api.login.cookie import clear_cookie, read_cookie, set_cookie
+from api.login.form import read_form
 from api.login.same_site import check_site
 from api.login.sessions import end_session, find_session, open_session
 from api.parts import OfFacade, Parts
-from api.problems import BadRequest, LoginCodeInvalid, UnsupportedMediaType
+from api.problems import LoginCodeInvalid
 
 PAGE = Path(__file__).parent / "page"
 HOME = "/"
 HERE = "/login"
-MOST_FIELDS = 8
 _HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
@@ -61,7 +60,7 @@ async def post_login(request: Request, parts: OfFacade) -> Response:
         TooManyRequests: too many wrong ones from this address.
     """
     check_site(request, parts.settings)
-    form = await _read_form(request)
+    form = await read_form(request)
     async with parts.pool.connection() as connection:
         opened = await open_session(connection, form.get("code", ""), parts.settings)
         if opened is not None and (before := read_cookie(request, parts.settings)):
@@ -96,15 +95,3 @@ def place_of(wanted: str) -> str:
 async def _holds(parts: Parts, token: str) -> bool:
     async with parts.pool.connection() as connection:
         return await find_session(connection, token, parts.settings) is not None
-
-
-async def _read_form(request: Request) -> dict[str, str]:
-    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if kind != "application/x-www-form-urlencoded":
-        raise UnsupportedMediaType("The page at /login sends a form.")
-    body = (await request.body()).decode("utf-8", "replace")
-    try:
-        fields = parse_qs(body, max_num_fields=MOST_FIELDS)
-    except ValueError:
-        raise BadRequest("The form has too many fields.") from None
-    return {name: values[0] for name, values in fields.items()}

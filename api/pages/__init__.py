@@ -1,1 +1,1 @@
-"""The pages for people, as HTML that needs no script; with one, it takes them over (docs/PAGE.md)."""
+"""The pages for people, as HTML that needs no script; with one, it takes them over."""

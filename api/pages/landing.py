@@ -6,13 +6,15 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Query
 from starlette.responses import Response
 
+from agents.canonical import digest
 from agents.duia.compose import TITLE
 from api.pages.cards import show_cards
 from api.pages.showing import Shown, show
-from api.pages.visitor import OfVisitor
-from api.parts import OfFacade
-from api.snippets.page import Wanted, choose, document, order_of
-from api.snippets.view import see
+from api.pages.visitor import OfVisitor, Visitor
+from api.parts import OfFacade, Parts
+from api.snippets.answer import refresh_after
+from api.snippets.page import Choice, Wanted, choose, document, order_of
+from api.snippets.view import View, see
 
 CARDS = 13
 """The first, which leads, and four rows of three; as many as the page's script asks for."""
@@ -29,7 +31,7 @@ async def get_landing(
     cursor: Annotated[str | None, Query(max_length=500)] = None,
 ) -> Response:
     """The page is at once there: whatever is to be made comes while it is looked at."""
-    view = await see(parts, visitor.asker)
+    view = await _look(parts, visitor)
     wanted = Wanted(CARDS, cursor, category or None)
     choice = choose(view, wanted)
     answer = document(view, wanted, choice, "cache")
@@ -42,9 +44,28 @@ async def get_landing(
         "cards": show_cards(view, answer["snippets"]),
         "more": _next(wanted.category, choice.cursor),
     }
-    refresh = AGAIN_SECONDS if bare else None
+    refresh = AGAIN_SECONDS if bare and answer["pool"]["refreshing"] else None
     page = Shown("landing", "Aethercast", "/", answer, words, {}, refresh)
-    return show(parts.settings, visitor, page)
+    answered = show(parts.settings, visitor, page)
+    parts.shown.count(
+        visitor.caller.user_id, digest_of(choice), [each.snippet_id for each in choice.cards]
+    )
+    answered.background = refresh_after(view, CARDS)
+    return answered
+
+
+async def _look(parts: Parts, visitor: Visitor) -> View:
+    """The pool; where there is no card at all, the first ones are ordered, and nobody waits."""
+    view = await see(parts, visitor.asker)
+    if view.has_cards or view.look.refreshing or not parts.orders.is_due:
+        return view
+    await parts.orders.order("first visit", hurry=True)
+    return await see(parts, visitor.asker)
+
+
+def digest_of(choice: Choice) -> str:
+    """Names the page by its cards: the same cards shown again were shown once."""
+    return digest([str(each.snippet_id) for each in choice.cards])
 
 
 def _next(category: str | None, cursor: str | None) -> str | None:

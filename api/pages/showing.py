@@ -9,6 +9,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import HTMLResponse, Response
 
 from agents.canonical import JSON
+from api.episodes.routes import is_web_address
 from api.pages.policy import headers
 from api.pages.visitor import Visitor
 from api.settings import FacadeSettings
@@ -24,6 +25,7 @@ _pages = Environment(
     loader=FileSystemLoader(HTML), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
     lstrip_blocks=True,
 )  # fmt: skip
+_pages.tests["web_address"] = is_web_address
 
 
 @dataclass(frozen=True)

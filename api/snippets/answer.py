@@ -31,7 +31,7 @@ async def answer_page(
     headers = {"ETag": body.etag, "Cache-Control": "private, no-cache"}
     if not body.shown and view.look.refreshing:
         headers["Retry-After"] = str(POLL_AFTER_SECONDS)
-    after = _order(view, wanted)
+    after = refresh_after(view, wanted.limit)
     if if_none_match is not None and matches(if_none_match, body.etag):
         return Response(None, 304, headers, background=after)
     parts.shown.count(asker.user_id, body.etag, body.shown)
@@ -47,10 +47,10 @@ def _body(view: View, wanted: Wanted, source: str) -> PageBody:
     return body
 
 
-def _order(view: View, wanted: Wanted) -> BackgroundTask | None:
+def refresh_after(view: View, limit: int) -> BackgroundTask | None:
     """A refresh, ordered when the answer is on its way: it makes nobody wait."""
     parts = view.parts
     if not parts.orders.is_due:
         return None
-    reason = why_refresh(view, wanted.limit, parts.settings)
+    reason = why_refresh(view, limit, parts.settings)
     return None if reason is None else BackgroundTask(parts.orders.order_if_it_can, reason)

@@ -43,3 +43,12 @@ INSERT INTO pages (page_id, kind, workflow_id, catalog, pool_version, snippet_id
 VALUES (%(page_id)s, %(kind)s, %(workflow_id)s, %(catalog)s, %(pool_version)s, %(snippet_ids)s,
         %(messages)s, %(sha256)s)
 ON CONFLICT (page_id) DO NOTHING;
+
+-- name: covers
+-- The pictures of a caller's podcasts: their own, and until there is one that of the card they were
+-- made from.
+SELECT p.podcast_id, coalesce(p.cover_uri, s.image_url) AS uri
+FROM podcasts AS p
+LEFT JOIN topics_snippets AS s ON s.topic_id = p.topic_id AND s.type = 'snippet'
+WHERE p.podcast_id = ANY(%(podcast_ids)s::uuid[]) AND p.user_id = %(user_id)s
+  AND coalesce(p.cover_uri, s.image_url) IS NOT NULL;

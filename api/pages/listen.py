@@ -1,0 +1,78 @@
+"""POST /listen: have a story made. GET /listen/{podcast_id}: hear it, read it, see its sources."""
+
+import json
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Path, Request
+from starlette.responses import RedirectResponse, Response
+
+from api.identifiers import read_workflow_id
+from api.login.form import read_form
+from api.pages.showing import Shown, show
+from api.pages.visitor import OfVisitor
+from api.parts import OfFacade
+from api.podcasts.document import PodcastStatus
+from api.podcasts.ordering import order_podcast
+from api.podcasts.status import read_status
+from api.problems import KeyMissing, NotFound
+from api.request_keys import unquote
+
+AGAIN_SECONDS = 3
+STATUS_WORDS = {
+    "GENERATING": "In the making", "COMPLETED": "Finished", "FAILED": "It could not be made",
+    "COMPLETED_WITH_ERRORS": "Finished, with something missing", "CANCELLED": "Cancelled",
+}  # fmt: skip
+HOSTS = {"host_a": "Host", "host_b": "Co-host"}
+
+router = APIRouter()
+
+
+async def _podcast_id(podcast_id: Annotated[str, Path()]) -> UUID:
+    return await read_workflow_id(podcast_id)
+
+
+OfPodcast = Annotated[UUID, Depends(_podcast_id)]
+
+
+@router.post("/listen")
+async def post_listen(request: Request, parts: OfFacade, visitor: OfVisitor) -> Response:
+    """As POST /api/v1/podcasts with that topic_id under that key; then to where it is heard.
+
+    Raises:
+        ForeignOrigin: another site's page sent the form.
+        InvalidRequest, QuotaExceeded, TooManyRequests: nothing was done.
+    """
+    form = await read_form(request)
+    if not (key := form.get("key")):
+        raise KeyMissing
+    body = {"topic_id": form.get("topic_id", "")}
+    answer = await order_podcast(request, parts, visitor.caller, unquote(key), None, body)
+    podcast = json.loads(bytes(answer.body))["podcast_id"]
+    return RedirectResponse(f"/listen/{podcast}", 303)
+
+
+@router.get("/listen/{podcast_id}")
+async def get_listen(parts: OfFacade, visitor: OfVisitor, podcast_id: OfPodcast) -> Response:
+    """An episode of the visitor's; while it is made, the page asks again by itself."""
+    async with parts.pool.connection() as connection:
+        podcast = await read_status(connection, parts, podcast_id, visitor.caller.user_id)
+    if podcast is None:
+        raise NotFound
+    title = podcast.title or podcast.topic
+    making = podcast.status == "GENERATING"
+    words = {
+        "podcast": podcast, "heading": title, "making": making, "hosts": HOSTS,
+        "status": STATUS_WORDS[podcast.status], "steps": _steps(podcast),
+        "numbers": {each.source_id: place for place, each in enumerate(podcast.sources, 1)},
+    }  # fmt: skip
+    more = {"episode": podcast.model_dump(mode="json")}
+    refresh = AGAIN_SECONDS if making else None
+    page = Shown("listen", f"{title} · Aethercast", "", None, words, more, refresh)
+    return show(parts.settings, visitor, page)
+
+
+def _steps(podcast: PodcastStatus) -> str:
+    """How far each agent is, in a line."""
+    done = sum(each.status in ("completed", "skipped") for each in podcast.agents)
+    return f"{done} of {len(podcast.agents)} steps" if podcast.agents else ""

@@ -1,0 +1,85 @@
+"""GET /topics/{topic_id}: one story, what it was written from, and what is near it."""
+
+from typing import Annotated, Any, cast
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Path
+from starlette.responses import Response
+
+from agents.duia.cards import Card
+from agents.duia.compose import CATALOG, VERSION, PageOrder, compose
+from api.pages.cards import show_cards
+from api.pages.showing import Shown, show
+from api.pages.visitor import OfVisitor
+from api.parts import OfFacade
+from api.problems import NotFound
+from api.snippets.document import SnippetDetails, SnippetSource
+from api.snippets.fragments import PoolCard
+from api.snippets.ranking import rank
+from api.snippets.routes import SOURCES
+from api.snippets.view import View, see
+
+NEAR = 6
+TITLE = "Deeper"
+
+router = APIRouter()
+
+
+async def _topic_id(topic_id: Annotated[str, Path()]) -> UUID:
+    try:
+        return UUID(topic_id)
+    except ValueError:
+        raise NotFound from None
+
+
+OfTopic = Annotated[UUID, Depends(_topic_id)]
+
+
+@router.get("/topics/{topic_id}")
+async def get_topic(parts: OfFacade, visitor: OfVisitor, topic_id: OfTopic) -> Response:
+    """Another's exploration, and a topic without a card, are as if they were not."""
+    view = await see(parts, visitor.asker)
+    card = next((each for each in view.cards.values() if each.topic_id == topic_id), None)
+    if card is None:
+        raise NotFound
+    async with parts.pool.connection() as connection:
+        sources = await SOURCES.aall(connection, topic_id=topic_id)
+    said = [view.say(each) for each in (card, *near(view, card))]
+    shown = show_cards(view, said)
+    words = {
+        "heading": TITLE,
+        "card": shown[0],
+        "near": shown[1:],
+        "sources": [(each, quotes_of(said[0], each)) for each in sources],
+    }
+    answer = _answer(view, said, sources)
+    page = Shown("topic", f"{said[0]['title']} · Aethercast", "", answer, words, {})
+    return show(parts.settings, visitor, page)
+
+
+def near(view: View, card: PoolCard) -> list[PoolCard]:
+    """Stories that share words with this one, or at least its category; the nearest first."""
+    words = {word.casefold() for word in card.said["keywords"]}
+
+    def distance(each: PoolCard) -> int:
+        shared = words & {word.casefold() for word in each.said["keywords"]}
+        return -2 * len(shared) - (each.merits.category == card.merits.category)
+
+    others = [each for each in view.cards.values() if each is not card and distance(each) < 0]
+    ranked = rank(others, view.taste, view.at, {each.snippet_id: each.shown for each in others}, {})
+    return sorted(ranked.cards, key=distance)[:NEAR]
+
+
+def quotes_of(said: dict[str, Any], source: SnippetSource) -> list[str]:
+    """The words of a source that the card rests on, each once, in the card's order."""
+    cited = [each for sentence in said["sentences"] for each in sentence["citations"]]
+    of_source = [each["quote"] for each in cited if each["source_id"] == str(source.source_id)]
+    return list(dict.fromkeys(of_source))
+
+
+def _answer(view: View, said: list[dict[str, Any]], sources: list[SnippetSource]) -> dict[str, Any]:
+    order = PageOrder("topic", TITLE, labels=view.labels)
+    messages = compose(order, cast(list[Card], said))
+    ui = {"version": VERSION, "catalog": CATALOG, "messages": messages}
+    details = SnippetDetails(**said[0], sources=sources)
+    return {**details.model_dump(mode="json"), "ui": ui}
