@@ -35,6 +35,8 @@ class Material:
     tags: tuple[str, ...] = ()
     outline: tuple[Heading, ...] = ()
     complete: bool = False
+    whole: str | None = None
+    """The identity of what this is a section of."""
     usable: int = field(default=0, compare=False)
     """About how many sentences could be told."""
 
@@ -62,8 +64,10 @@ class Material:
         return uuid5(NAMESPACE_URL, f"topic:{user_id or ''}:{self.identity}")
 
     def source_id(self, topic_id: UUID) -> UUID:
-        """The id of this text beside a topic. A page is better material than its feed's entry."""
-        return uuid5(topic_id, f"{self.identity} page" if self.kind == "page" else self.identity)
+        """The id of this text beside a topic: once cited it never changes, so another text of the
+        same page is another row.
+        """
+        return uuid5(topic_id, f"{self.identity} {self.sha256}")
 
 
 def fingerprint(materials: list[Material]) -> str:

@@ -31,6 +31,12 @@ class DiscoverySettings(HarvestSettings):
     feed_minutes: float = Field(default=15.0, gt=0)
     """The least time between two looks at one feed, in minutes; longer where the feed asks so."""
 
+    pages: int = Field(default=12, ge=0)
+    """How many pages of chosen entries one discovery fetches, where nobody waits."""
+
+    page_seconds: float = Field(default=4.0, ge=0)
+    """How long these pages may take in all, in seconds; 0: none is fetched."""
+
     topic_days: float = Field(default=5.0, gt=0)
     """From which age on an entry of a feed is no news, in days."""
 

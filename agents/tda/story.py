@@ -11,12 +11,15 @@ SIDES = 5
 
 @dataclass(frozen=True)
 class Standing:
-    """A topic that is there already. ``again``: it is to be proposed once more."""
+    """A topic that is there already. ``again``: it is to be proposed once more; ``complete``: one
+    of its texts is whole.
+    """
 
     topic_id: UUID
     texts: tuple[Material, ...]
     again: bool = False
     shown: int = 0
+    complete: bool = False
     publishers: frozenset[str] = frozenset()
 
 

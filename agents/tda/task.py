@@ -5,6 +5,7 @@ from uuid import UUID
 
 from pydantic import Field
 
+import agents.tda.warm  # noqa: F401  (its steps are done when a worker starts)
 from agents.canonical import JSON
 from agents.task import AgentCall, agent_task
 from agents.tda.discovering import discover

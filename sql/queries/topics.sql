@@ -86,7 +86,8 @@ SET workflow_id = excluded.workflow_id, title = excluded.title, summary = exclud
     proposals = topics_snippets.proposals + 1;
 
 -- name: add_source
--- A text beside a topic, behind those that are there; one that is there stays as it is.
+-- A text beside a topic, behind those that are there; one that is there stays as it is, but may
+-- turn out to be the whole.
 INSERT INTO topic_sources (
     source_id, topic_id, position, kind, url, document_id, title, publisher, author, published_at,
     body, outline, sha256, complete)
@@ -94,7 +95,8 @@ SELECT %(source_id)s, %(topic_id)s,
        (SELECT coalesce(max(position) + 1, 0) FROM topic_sources WHERE topic_id = %(topic_id)s),
        %(kind)s, %(url)s, %(document_id)s, %(title)s, %(publisher)s, %(author)s, %(published_at)s,
        %(body)s, %(outline)s, %(sha256)s, %(complete)s
-ON CONFLICT (source_id) DO NOTHING;
+ON CONFLICT (source_id) DO UPDATE SET complete = true
+WHERE excluded.complete AND NOT topic_sources.complete;
 
 -- name: join
 -- More that tells a topic has been met: by how many publishers it is told now.
@@ -116,17 +118,7 @@ WHERE t.id = %(topic_id)s AND t.type = 'topic'
   AND (t.user_id IS NULL OR t.user_id = %(user_id)s);
 
 -- name: sources
--- What a topic is told from, the best first.
+-- What a topic is told from, whole texts first.
 SELECT source_id, position, kind, url, document_id, title, publisher, author, published_at, body,
        outline, sha256, complete
-FROM topic_sources WHERE topic_id = %(topic_id)s ORDER BY position;
-
--- name: interests
--- What those who came lately like, and what none of them wants to see.
-WITH active AS (
-    SELECT DISTINCT ON (user_id) user_id, preferences FROM user_sessions
-    WHERE last_seen_at > now() - interval '14 days' AND expires_at > now() AND preferences <> '{}'
-    ORDER BY user_id, last_seen_at DESC)
-SELECT c.category, coalesce(avg((a.preferences -> 'liked' ? c.category)::int), 0)::float8 AS liked,
-       coalesce(bool_and(a.preferences -> 'muted' ? c.category), false) AS muted
-FROM categories c CROSS JOIN active a GROUP BY c.category;
+FROM topic_sources WHERE topic_id = %(topic_id)s ORDER BY complete DESC, position;

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
+from xml.sax import SAXException
 
 from agents.wcha.errors import NoFeed
 from agents.wcha.formats.page_leaves import walk_leaves
@@ -64,7 +65,7 @@ class Entry:
 @dataclass(frozen=True)
 class Feed:
     """A feed's title and newest entries. ``minutes``: how long it wants to be left alone;
-    ``broken``: it broke off, and what stood before the break was read.
+    ``broken``: it is no well-formed XML, and what could be read of it was.
     """
 
     title: str | None
@@ -105,7 +106,8 @@ def read_feed(data: bytes, most: int) -> Feed:
     _drop_repeated(drafts)
     entries = [entry for draft in drafts if (entry := _finish(draft)) is not None]
     title = to_line(str(found.feed.get("title") or ""))[:_LONGEST_NAME] or None
-    return Feed(title, entries, _minutes(found.feed), bool(found.bozo))
+    broken = isinstance(found.get("bozo_exception"), SAXException)
+    return Feed(title, entries, _minutes(found.feed), broken)
 
 
 def _newest(raws: list[Any], most: int) -> Iterable[Any]:

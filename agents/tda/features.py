@@ -1,0 +1,131 @@
+"""What two texts are compared by: words, runs of words, telling numbers and names."""
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+
+from agents.aims.text.grounded.document import clean_title
+from agents.aims.text.grounded.lexicon import STOP
+from agents.aims.text.grounded.names import MONTHS, find_names, is_capital
+from agents.aims.text.grounded.words import split_words, stem
+from agents.tda.material import Material
+
+TITLE_COUNTS = 3
+"""How often a title's words count beside those of the text."""
+VECTOR_WORDS, RUN_WORDS = 60, 120
+"""How many words of the text say what it is about, and how many are compared in runs."""
+_BEGINNING = 1_500
+_NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
+_YEAR = re.compile(r"(?:19|20)\d\d")
+Runs = frozenset[tuple[str, ...]]
+
+
+@dataclass(frozen=True, eq=False)
+class Features:
+    """``stems`` with the title's counted three times; ``own`` are those of the text alone;
+    ``runs`` are triples of words, ``masked`` the same with each number and name covered;
+    ``numbers`` are telling ones, ``figures`` all but years. ``names`` are single words, ``beside``
+    pairs of them that stand together: parts of one name.
+    """
+
+    title: str
+    title_stems: frozenset[str]
+    stems: Counter[str]
+    own: frozenset[str]
+    runs: Runs
+    masked: Runs
+    numbers: frozenset[str]
+    figures: frozenset[str]
+    names: frozenset[str]
+    beside: frozenset[tuple[str, str]]
+
+
+def features_of(material: Material) -> Features:
+    """The features of a text's title and beginning."""
+    return _read(material.title, material.text[:_BEGINNING])
+
+
+@lru_cache(maxsize=2_000)
+def _read(title: str, beginning: str) -> Features:
+    words = split_words(beginning)[:RUN_WORDS]
+    named, own = stems_of(split_words(title)), stems_of(words[:VECTOR_WORDS])
+    stems = Counter(own)
+    for one in named:
+        stems[one] += TITLE_COUNTS
+    names = _names(title, beginning, words)
+    everything = [*split_words(title), *words]
+    figures = frozenset(_figures(everything))
+    return Features(
+        title=title_key(title), title_stems=frozenset(named), stems=stems, own=frozenset(own),
+        runs=_triples([word.casefold() for word in everything]),
+        masked=_triples([_mask(word, names) for word in everything]),
+        numbers=frozenset(filter(_is_telling, figures)), figures=figures,
+        names=frozenset(name.casefold() for name in names) - MONTHS,
+        beside=frozenset(_beside([*split_words(title), ".", *words], names)),
+    )  # fmt: skip
+
+
+def stems_of(words: list[str]) -> list[str]:
+    """Stems of the words that carry meaning, in order."""
+    return [stem(word) for word in words if word.casefold() not in STOP]
+
+
+def title_key(title: str) -> str:
+    """A title by which equal ones are known: no site's name, no signs, no capitals."""
+    return " ".join(split_words(clean_title(title).casefold()))
+
+
+def _names(title: str, beginning: str, words: list[str]) -> set[str]:
+    """Names, from the title only where its capitals say something."""
+    lower = {word for word in words if word[:1].islower()}
+    text = beginning if _is_shouted(title) else f"{title} . {beginning}"
+    return find_names(text[: 2 * _BEGINNING], lower)
+
+
+def _is_shouted(title: str) -> bool:
+    """Whether a title is written In Capitals Throughout."""
+    long = [word for word in split_words(title) if len(word) > 3 and word[0].isalpha()]
+    return len(long) >= 3 and sum(map(is_capital, long)) > 0.7 * len(long)
+
+
+def _beside(words: list[str], names: set[str]) -> set[tuple[str, str]]:
+    bare = [word.removesuffix("'s").removesuffix("’s") for word in words]
+    return {(a.casefold(), b.casefold()) for a, b in pairwise(bare) if a in names and b in names}
+
+
+def count_apart(shared: frozenset[str], beside: frozenset[tuple[str, str]]) -> int:
+    """How many names so many words are: "Calder Bridge" is one."""
+    of = {word: word for word in shared}
+    for one, other in beside:
+        if one in of and other in of:
+            former, latter = of[other], of[one]
+            of = {word: latter if root == former else root for word, root in of.items()}
+    return len(set(of.values()))
+
+
+def _figures(words: list[str]) -> set[str]:
+    found = {one.strip(",") for word in words for one in _NUMBER.findall(word)}
+    return {one for one in found if not _YEAR.fullmatch(one)}
+
+
+def _is_telling(figure: str) -> bool:
+    """Whether hardly two stories share a number: it has three digits."""
+    return sum(map(str.isdigit, figure)) >= 3
+
+
+def _mask(word: str, names: set[str]) -> str:
+    if any(map(str.isdigit, word)):
+        return "#"
+    return "@" if word.removesuffix("'s").removesuffix("’s") in names else word.casefold()
+
+
+def _triples(words: list[str]) -> Runs:
+    return frozenset(zip(words, words[1:], words[2:], strict=False))
+
+
+def jaccard(one: Runs, other: Runs) -> float:
+    """The share of runs that both have."""
+    shared = len(one & other)
+    return shared / (len(one) + len(other) - shared) if shared else 0.0

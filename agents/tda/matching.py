@@ -1,0 +1,132 @@
+"""From texts and topics that stand to stories, each met for the first time or known."""
+
+from collections import defaultdict
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from agents.tda.categories import categorise
+from agents.tda.keywords import keywords_of
+from agents.tda.material import Material
+from agents.tda.order import Order
+from agents.tda.rows import StandingRow
+from agents.tda.scoring import rate
+from agents.tda.stories import Batch, group
+from agents.tda.story import Standing, Story, arrange
+
+WELL_SHOWN = 20
+"""A story shown so often is no news at all."""
+LEAST_TOLD = 2
+"""Sentences without which there is nothing to say."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Stories that may become cards, and those that joined a topic which stands."""
+
+    stories: list[Story] = field(default_factory=list)
+    joined: list[Story] = field(default_factory=list)
+    considered: int = 0
+    batch: Batch = field(default_factory=lambda: Batch([]))
+    """What the stories were told apart in."""
+
+    def named(self, story: Story) -> Story:
+        """The story with its keywords."""
+        return replace(story, keywords=keywords_of(story.head, self.batch))
+
+
+def make_plan(texts: list[Material], rows: list[StandingRow], order: Order, now: datetime) -> Plan:
+    """Sort texts into stories, and rate those that are new."""
+    standing = [standing_of(row) for row in rows]
+    known, fresh = _divide(texts, standing)
+    old = [(topic, text) for topic in standing for text in topic.texts]
+    batch = Batch([*fresh, *(text for _, text in old)])
+    at = {id(text): place for place, (_, text) in enumerate(old, len(fresh))}
+    groups = group(batch, [[at[id(text)] for text in topic.texts] for topic in standing])
+    found = [_story(places, batch, fresh, old, known) for places in groups]
+    stories = [one for one in found if one is not None]
+    rated = [_finish(one, batch, old, order, now) for one in stories if is_open(one)]
+    joined = [one for one in stories if not is_open(one)]
+    return Plan(rated, joined, len(texts), batch)
+
+
+def is_open(story: Story) -> bool:
+    """Whether a story is for telling: new, to be tried again, or there whole for the first time."""
+    topic = story.standing
+    if topic is None or topic.again:
+        return True
+    return not topic.complete and any(one.complete for one in story.texts)
+
+
+def standing_of(row: StandingRow) -> Standing:
+    """A topic that stands, with the beginnings of its texts."""
+    texts = tuple(_text(row, source) for source in row.sources or [])
+    return Standing(
+        topic_id=row.topic_id, texts=texts, again=row.again, shown=row.shown,
+        complete=any(one.complete for one in texts),
+        publishers=frozenset(one.publisher for one in texts),
+    )  # fmt: skip
+
+
+def _text(row: StandingRow, source: dict[str, Any]) -> Material:
+    own = source["url"] or source["document_id"] or f"{row.topic_id}#{source['position']}"
+    identity = row.identity if source["position"] == 0 and row.identity else own
+    moment = source["published_at"]
+    return Material(
+        identity=identity, kind=source["kind"], title=source["title"], text=source["beginning"],
+        publisher=source["publisher"], url=source["url"], document_id=source["document_id"],
+        published_at=datetime.fromisoformat(moment) if moment else None,
+        complete=source["complete"], whole=own if _is_section(identity, own) else None,
+    )  # fmt: skip
+
+
+def _is_section(identity: str, own: str) -> bool:
+    return identity != own and identity.startswith(f"{own}#")
+
+
+def _divide(
+    texts: list[Material], standing: list[Standing]
+) -> tuple[dict[object, list[Material]], list[Material]]:
+    """Texts that topics are told from already, by topic; and the others, each once."""
+    of = {one.identity: topic for topic in standing for one in topic.texts}
+    known: dict[object, list[Material]] = defaultdict(list)
+    fresh: dict[str, Material] = {}
+    for text in texts:
+        if text.identity in of:
+            known[of[text.identity].topic_id].append(text)
+        else:
+            fresh.setdefault(text.identity, text)
+    return known, list(fresh.values())
+
+
+def _story(
+    places: list[int], batch: Batch, fresh: list[Material],
+    old: list[tuple[Standing, Material]], known: dict[object, list[Material]],
+) -> Story | None:  # fmt: skip
+    """What one group tells; None for a topic of which nothing was met."""
+    texts = [batch.texts[place] for place in places if place < len(fresh)]
+    topic = next((old[p - len(fresh)][0] for p in places if p >= len(fresh)), None)
+    if topic is not None:
+        texts += known.get(topic.topic_id, [])
+    return Story(arrange(texts), topic) if texts else None
+
+
+def _finish(
+    story: Story, batch: Batch, old: list[tuple[Standing, Material]], order: Order, now: datetime
+) -> Story:
+    named = replace(story, category=categorise(story.head), novelty=_novelty(story, batch, old))
+    return rate(named, order.interests, now)
+
+
+def _novelty(story: Story, batch: Batch, old: list[tuple[Standing, Material]]) -> float:
+    """1 where nothing like it was shown lately, 0 where the same was, often."""
+    begin = len(batch.texts) - len(old)
+    place = next((i for i in range(begin) if batch.texts[i] is story.head), None)
+    if place is None:
+        return 1.0
+    near = (
+        float(batch.cosines[place, begin + number]) * min(1.0, topic.shown / WELL_SHOWN)
+        for number, (topic, _) in enumerate(old)
+        if topic.shown and (story.standing is None or topic.topic_id != story.standing.topic_id)
+    )
+    return max(0.0, 1.0 - max(near, default=0.0))

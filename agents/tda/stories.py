@@ -1,0 +1,246 @@
+"""Which texts tell the same story.
+
+No measure of likeness alone can tell: two reports of one event may share a quarter of their words,
+and two events of one kind a third. What is rare decides first, a number or a name that both have;
+the cosine of their words comes second; and twins of one template, with every number another, are
+two stories however alike they are. See docs/decisions/030-the-same-story.md.
+"""
+
+import math
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from datetime import timedelta
+from itertools import combinations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from agents.tda.features import Features, count_apart, features_of, jaccard
+from agents.tda.material import Material
+
+Floats = NDArray[np.float32]
+SAME, NEVER = 1.0, -1.0
+APART = timedelta(hours=72)
+"""Reports that lie further apart tell something else, unless they are one text."""
+BARS = (0.60, 0.42, 0.33, 0.22, 0.12)
+"""Cosines from which on two texts are one story, by how much both have that is rare: nothing, one
+point, two, three, four or more. A name is one point, a telling number two."""
+REPRINT, TEMPLATE, COPIED = 0.5, 0.5, 0.8
+HELD = 0.75
+"""Two groups are one story where their texts are on average as alike as this share of the bar."""
+_MAY_BE_COPY = 0.3
+"""The cosine that two texts of mostly the same words have at least."""
+_COMMON_NAMES, _COMMON_NUMBERS = 0.03, 0.02
+_FEW = 6
+_OVERLAP = 0.3
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What speaks for two texts being one story: ``ratio`` is the cosine over its bar."""
+
+    ratio: float
+    bar: float
+
+
+class Batch:
+    """Texts made comparable with each other: how rare a word is shows only among them all."""
+
+    def __init__(self, texts: list[Material]) -> None:
+        self.texts = texts
+        self.features = [features_of(text) for text in texts]
+        self._rare_names = self._rare([one.names for one in self.features], _COMMON_NAMES)
+        self._rare_numbers = self._rare([one.numbers for one in self.features], _COMMON_NUMBERS)
+        self.spread = Counter(word for one in self.features for word in one.stems)
+        self.cosines = self._compare()
+
+    def rarity(self, word: str) -> float:
+        """How much a stem tells."""
+        return math.log(1 + len(self.texts) / max(1, self.spread[word]))
+
+    def _rare(self, sets: list[frozenset[str]], share: float) -> list[frozenset[str]]:
+        counted = Counter(one for each in sets for one in each)
+        most = max(_FEW, share * len(sets))
+        return [frozenset(one for one in each if counted[one] <= most) for each in sets]
+
+    def _compare(self) -> Floats:
+        """Cosines of all pairs. A word of one text alone only lengthens that text's vector."""
+        shared = {word: i for i, word in enumerate(w for w, n in self.spread.items() if n > 1)}
+        matrix = np.zeros((len(self.texts), max(1, len(shared))), np.float32)
+        lengths = np.ones(len(self.texts), np.float32)
+        for row, one in enumerate(self.features):
+            total = 0.0
+            for word, count in one.stems.items():
+                weight = count * self.rarity(word)
+                total += weight * weight
+                if word in shared:
+                    matrix[row, shared[word]] = weight
+            lengths[row] = math.sqrt(total) or 1.0
+        matrix /= lengths[:, None]
+        return matrix @ matrix.T
+
+    # Pairs
+
+    def judge(self, i: int, j: int) -> Verdict | None:
+        """Whether two texts tell one story: a ratio of at least 1, or NEVER; None: not by these."""
+        one, other = self.texts[i], self.texts[j]
+        if _are_parts(one, other):
+            return _NEVER
+        if one.identity == other.identity or (one.url and one.url == other.url):
+            return _SAME
+        a, b = self.features[i], self.features[j]
+        certain = self._same_words(one, other, a, b)
+        if certain is not None:
+            return certain
+        if _lie_apart(one, other):
+            return _NEVER
+        return self._by_anchors(i, j)
+
+    def _same_words(
+        self, one: Material, other: Material, a: Features, b: Features
+    ) -> Verdict | None:
+        runs = jaccard(a.runs, b.runs)
+        if runs >= COPIED:
+            return _SAME
+        if _are_twins(a, b):
+            return _NEVER
+        if runs >= REPRINT:
+            return _SAME
+        if a.title == b.title and a.title:
+            return _of_one_title(one, other, a, b)
+        return None
+
+    def _by_anchors(self, i: int, j: int) -> Verdict | None:
+        cosine = float(self.cosines[i, j])
+        bar = BARS[min(self.points(i, j), len(BARS) - 1)]
+        return Verdict(cosine / bar, bar) if cosine >= bar else None
+
+    def points(self, i: int, j: int) -> int:
+        """How much two texts share that is rare."""
+        numbers = len(self._rare_numbers[i] & self._rare_numbers[j])
+        shared = self._rare_names[i] & self._rare_names[j]
+        if len(shared) < 2:
+            return len(shared) + 2 * numbers
+        beside = self.features[i].beside | self.features[j].beside
+        return count_apart(shared, beside) + 2 * numbers
+
+    def pairs(self) -> list[tuple[int, int]]:
+        """The pairs worth judging: near ones, and those of one address or title."""
+        near = np.argwhere(np.triu(self.cosines, 1) >= BARS[-1])
+        found = {(int(i), int(j)) for i, j in near}
+        groups: defaultdict[str, list[int]] = defaultdict(list)
+        for place, (text, one) in enumerate(zip(self.texts, self.features, strict=True)):
+            for key in {text.identity, text.url, f"title {one.title}"}:
+                if key:
+                    groups[key].append(place)
+        for group in groups.values():
+            found.update(combinations(group, 2))
+        return sorted(pair for pair in found if self._is_worth_judging(*pair))
+
+    def _is_worth_judging(self, i: int, j: int) -> bool:
+        cosine = self.cosines[i, j]
+        return (
+            cosine >= _MAY_BE_COPY
+            or self.features[i].title == self.features[j].title
+            or self.texts[i].identity == self.texts[j].identity
+            or (self.texts[i].url is not None and self.texts[i].url == self.texts[j].url)
+            or cosine >= BARS[min(self.points(i, j), len(BARS) - 1)]
+        )
+
+
+_SAME, _NEVER = Verdict(math.inf, 0.0), Verdict(NEVER, 1.0)
+
+
+def _are_parts(one: Material, other: Material) -> bool:
+    """Two sections of one document, or one and the whole: each is a topic of its own."""
+    if one.whole is None and other.whole is None:
+        return False
+    return one.identity != other.identity and (
+        (one.whole or one.identity) == (other.whole or other.identity)
+    )
+
+
+def _are_twins(a: Features, b: Features) -> bool:
+    """One template filled twice: the same words around other numbers, none of them shared."""
+    if not a.figures or not b.figures or a.numbers & b.numbers:
+        return False
+    shared = len(a.figures & b.figures) / min(len(a.figures), len(b.figures))
+    return shared <= 0.5 and jaccard(a.masked, b.masked) >= TEMPLATE
+
+
+def _of_one_title(one: Material, other: Material, a: Features, b: Features) -> Verdict | None:
+    """Equal titles are one story, but not the next issue of a column that is always called so."""
+    shorter = min(len(a.own), len(b.own))
+    overlap = len(a.own & b.own) / shorter if shorter else 1.0
+    if overlap >= _OVERLAP:
+        return _SAME
+    if one.publisher == other.publisher:
+        return _NEVER
+    return _SAME if len(a.title_stems) >= 4 and not _lie_apart(one, other) else None
+
+
+def _lie_apart(one: Material, other: Material) -> bool:
+    if one.published_at is None or other.published_at is None:
+        return False
+    return abs(one.published_at - other.published_at) > APART
+
+
+# Groups
+
+
+def group(batch: Batch, standing: list[list[int]] | None = None) -> list[list[int]]:
+    """The places of a batch's texts in groups, one for each story.
+
+    ``standing`` are groups that are there already: they may grow, but never become one.
+    """
+    return _Grouping(batch, standing or []).run()
+
+
+class _Grouping:
+    """Average linkage: no chain of likenesses makes one story of two."""
+
+    def __init__(self, batch: Batch, standing: list[list[int]]) -> None:
+        self._batch = batch
+        self._members = {place: [place] for place in range(len(batch.texts))}
+        self._of = list(range(len(batch.texts)))
+        self._standing: set[int] = set()
+        self._verdicts: dict[tuple[int, int], Verdict | None] = {}
+        for places in standing:
+            for place in places[1:]:
+                self._merge(places[0], place)
+            self._standing.add(places[0])
+
+    def run(self) -> list[list[int]]:
+        ranked = []
+        for i, j in self._batch.pairs():
+            verdict = self._judge(i, j)
+            if verdict is not None and verdict.ratio >= SAME:
+                ranked.append((-verdict.ratio, i, j, verdict.bar))
+        for _, i, j, bar in sorted(ranked):
+            a, b = self._of[i], self._of[j]
+            if a != b and not {a, b} <= self._standing and self._may_merge(a, b, bar):
+                self._merge(*((a, b) if a in self._standing or b not in self._standing else (b, a)))
+        return [sorted(places) for _, places in sorted(self._members.items())]
+
+    def _judge(self, i: int, j: int) -> Verdict | None:
+        key = (i, j) if i < j else (j, i)
+        if key not in self._verdicts:
+            self._verdicts[key] = self._batch.judge(*key)
+        return self._verdicts[key]
+
+    def _may_merge(self, a: int, b: int, bar: float) -> bool:
+        total, count = 0.0, 0
+        for i in self._members[a]:
+            for j in self._members[b]:
+                verdict = self._judge(i, j)
+                if verdict is not None and verdict.ratio == NEVER:
+                    return False
+                certain = verdict is not None and math.isinf(verdict.ratio)
+                total += 1.0 if certain else float(self._batch.cosines[i, j])
+                count += 1
+        return total / count >= HELD * bar
+
+    def _merge(self, into: int, other: int) -> None:
+        for place in self._members[other]:
+            self._of[place] = into
+        self._members[into] += self._members.pop(other)
