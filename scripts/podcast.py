@@ -121,7 +121,10 @@ def count_cited(podcast: dict[str, Any]) -> str:
 def addresses(podcast: dict[str, Any], facade: str) -> dict[str, str]:
     """Where a person goes from here, by label."""
     links = podcast["links"]
-    here = {"Episode": links.get("episode"), "API": links["self"], "Airflow": links["airflow_run"]}
+    here = {
+        "Episode": links.get("episode"), "Stories": "/", "API": links["self"],
+        "Airflow": links["airflow_run"],
+    }  # fmt: skip
     return {
         label: link if link.startswith("http") else facade + link
         for label, link in here.items()

@@ -151,9 +151,9 @@ def report(plan: Plan, supervisor: Supervisor, console: Console, seconds: float)
     used = memory(descendants(supervisor.pid)) / MIB
     for label, value in addresses(plan).items():
         console.print(f"{label:<9} {value}", highlight=False, soft_wrap=True)
-    if link := login_link(plan):
-        console.print(f"{'Sign in':<9} {link}", highlight=False, soft_wrap=True, markup=False)
     console.print(f"Ready after {seconds:.1f} s, {used:,.0f} MiB of memory.", highlight=False)
+    if link := login_link(plan):  # the last word: it leads to the landing page
+        console.print(f"{'Sign in':<9} {link}", highlight=False, soft_wrap=True, markup=False)
 
 
 def addresses(plan: Plan) -> dict[str, str]:
