@@ -70,7 +70,7 @@ test: setup-dev
 
 # Twice ten thousand generated requests against a stack of its own (make test sends five thousand).
 fuzz: setup-dev
-	@FUZZ_EXAMPLES=800 $(RUN) -m pytest tests/acceptance/test_contract.py -q -s $(ARGS)
+	@FUZZ_EXAMPLES=700 $(RUN) -m pytest tests/acceptance/test_contract.py -q -s $(ARGS)
 
 check: setup-dev
 	@$(RUN) -m ruff check .

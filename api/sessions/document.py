@@ -1,10 +1,10 @@
 """Sessions as the API tells them."""
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, GetJsonSchemaHandler
 
 from api.sessions.preferences import PreferencesOfSession
 
@@ -36,6 +36,21 @@ class SessionList(BaseModel):
     sessions: list[SessionDocument] = Field(description="At most 100.")
 
 
+class _Described:
+    """Describes a patch of the preferences as they are, but that null may stand for each value."""
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, _: Any, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        whole = handler.resolve_ref_schema(handler(PreferencesOfSession.__pydantic_core_schema__))
+        values = {
+            name: value
+            if {"type": "null"} in value.get("anyOf", ())
+            else {"anyOf": [value, {"type": "null"}]}
+            for name, value in whole["properties"].items()
+        }
+        return {"type": "object", "properties": values, "additionalProperties": False}
+
+
 class SessionPatch(BaseModel):
     """What is to change: a JSON Merge Patch (RFC 7396); null unsets."""
 
@@ -49,5 +64,5 @@ class SessionPatch(BaseModel):
         },
     )  # fmt: skip
 
-    preferences: dict[str, Any]
+    preferences: Annotated[dict[str, Any], _Described]
     """Keys of the preferences, each with its new value or null."""

@@ -22,10 +22,13 @@ from tests.conftest import free_port, stop, wait_until_open
 from tests.fuzzing.run import Outcome, Target, fuzz
 
 CASES = 5000
-EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "200"))
+EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "140"))
 """Per operation and run; `make fuzz` takes more."""
 RUNS = 2
 LET_THROUGH = 12
+"""Podcasts."""
+EXPLORED = 1
+"""An exploration cannot be stopped."""
 
 
 def generate(stack: Stack, caller: Caller, episode: Document, folder: Path) -> Outcome:
@@ -34,9 +37,17 @@ def generate(stack: Stack, caller: Caller, episode: Document, folder: Path) -> O
     key = {"X-Idempotency-Key": "fuzz"}
     source_id = caller.client.post("/api/v1/sources", json=text, headers=key).json()["source_id"]
     media_token = episode["media"]["audio"]["url"].rpartition("/")[2]
+    card = caller.client.get("/api/v1/snippets").json()["snippets"][0]
     with door(stack) as url:
-        target = Target(url, stack.token, source_id, media_token, episode["podcast_id"])
-        return fuzz(target, folder, EXAMPLES, RUNS, at_least=CASES)
+        target = Target(
+            url, stack.token, source_id, media_token, episode["podcast_id"],
+            card["snippet_id"], card["topic_id"],
+        )  # fmt: skip
+        try:
+            return fuzz(target, folder, EXAMPLES, RUNS, at_least=CASES)
+        finally:
+            # What it came to like is the owner's for all that follows.
+            caller.client.delete("/api/v1/sessions/current")
 
 
 @contextmanager
@@ -47,6 +58,7 @@ def door(stack: Stack) -> Iterator[str]:
         **environment_of_facade(stack),
         "AETHERCAST_API_PORT": str(port),
         "AETHERCAST_QUOTA_DAILY_PODCASTS": str(podcasts_of_owner(stack) + LET_THROUGH),
+        "AETHERCAST_QUOTA_DAILY_EXPLORES": str(EXPLORED),
         **{f"AETHERCAST_LIMIT_{kind}": "" for kind in ("READS", "WRITES", "UPLOADS", "ATTEMPTS")},
     }
     log = (stack.root / ".aethercast" / "logs" / "fuzzed.log").open("wb")

@@ -5,8 +5,8 @@ refusal of them is a finding, references are mended before a case is sent:
 
 - a well-formed idempotency key becomes a fresh one, since no key may be used twice;
 - source and topic ids become ones that exist; two equal or unknown voices become two known ones;
-- every other well-formed workflow id and media token becomes a real one, and a well-formed cursor
-  too.
+- every other well-formed id of a workflow, card or session and every other media token becomes a
+  real one, and a well-formed cursor too; a category becomes one that there is.
 
 What does not fit the schema is sent as generated. A podcast that is accepted is stopped at once.
 Every answer is counted, and held to what the whole suite holds answers to (tests.witness).
@@ -32,6 +32,7 @@ from tests.witness import judge
 
 GIVEN: dict[str, Any] = json.loads(os.environ["AETHERCAST_FUZZ"])
 VOICES = {"host_a": "heart", "host_b": "michael"}
+CATEGORIES = ("food", "history", "music", "nature", "science", "space")
 KEY = "X-Idempotency-Key"
 _EVERY_OTHER = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{11}[02468ace]")
 caller = httpx.Client(
@@ -52,15 +53,31 @@ def before_call(context: Any, case: Any, kwargs: dict[str, Any]) -> None:
     name = _name_of(case)
     if name == "create_podcast" and _fits(case, "PodcastRequest"):
         case.body = mend(case.body)
-    cursor = (case.query or {}).get("cursor")
-    if name == "list_podcasts" and isinstance(cursor, str) and looks_like_cursor(cursor):
-        case.query["cursor"] = GIVEN["cursor"]
-    workflow_id = (case.path_parameters or {}).get("workflow_id")
-    if isinstance(workflow_id, str) and _EVERY_OTHER.fullmatch(workflow_id):
-        case.path_parameters["workflow_id"] = GIVEN["workflow_id"]
-    token = (case.path_parameters or {}).get("token")
-    if name == "get_media" and isinstance(token, str) and len(token) % 2:
-        case.path_parameters["token"] = GIVEN["media_token"]
+    if name == "change_session" and _fits(case, "SessionPatch"):
+        case.body["preferences"] = mend_preferences(case.body["preferences"])
+    mend_query(name, case.query or {})
+    mend_path(case.path_parameters or {})
+
+
+def mend_query(name: str, query: dict[str, Any]) -> None:
+    """A category that there is, and a cursor of the list that it is sent to."""
+    cursor = query.get("cursor")
+    if isinstance(cursor, str) and looks_like_cursor(cursor):
+        query["cursor"] = GIVEN["cursor_of_cards" if name == "list_snippets" else "cursor"]
+    if isinstance(query.get("category"), str):
+        query["category"] = CATEGORIES[len(query["category"]) % len(CATEGORIES)]
+
+
+def mend_path(path: dict[str, Any]) -> None:
+    """Every other id is one of something that is there."""
+    for name in ("workflow_id", "snippet_id"):
+        given = path.get(name)
+        if isinstance(given, str) and _EVERY_OTHER.fullmatch(given):
+            path[name] = GIVEN[name]
+    for name, real in (("token", GIVEN["media_token"]), ("session_id", "current")):
+        given = path.get(name)
+        if isinstance(given, str) and len(given) % 2:
+            path[name] = real
 
 
 @schemathesis.hook
@@ -94,6 +111,16 @@ def mend(body: dict[str, Any]) -> dict[str, Any]:
     if "voices" in wishes:
         wishes["voices"] = VOICES
     return mended
+
+
+def mend_preferences(wishes: dict[str, Any]) -> dict[str, Any]:
+    """The same with categories that there are, none of them liked and muted."""
+    if wishes.get("voices"):
+        wishes["voices"] = VOICES
+    for name, known in (("liked", CATEGORIES[::2]), ("muted", CATEGORIES[1::2])):
+        if wishes.get(name):
+            wishes[name] = known[: len(wishes[name])]
+    return wishes
 
 
 def looks_like_cursor(cursor: str) -> bool:

@@ -12,6 +12,7 @@ from pathlib import Path
 from uuid import uuid4
 
 from api.podcasts.pages import Listed, write_cursor
+from api.snippets import cursor as of_cards
 from tests.conftest import ROOT
 
 CONFIG = Path(__file__).with_name("schemathesis.toml")
@@ -28,6 +29,8 @@ class Target:
     source_id: str
     media_token: str
     workflow_id: str
+    snippet_id: str
+    topic_id: str
 
 
 @dataclass
@@ -85,13 +88,19 @@ def a_cursor() -> str:
     return write_cursor(last)
 
 
+def a_cursor_of_cards() -> str:
+    """A cursor of the pool: where a page after a card that is there no more begins."""
+    return of_cards.write_cursor(of_cards.Place(0, 0, frozenset()), [uuid4()])
+
+
 def start(target: Target, folder: Path, examples: int, number: int) -> "subprocess.Popen[str]":
     """One run; its seed is written at its end, so that it can be repeated."""
     folder.mkdir(parents=True)
     given = {
         "url": target.url, "token": f"Bearer {target.token}", "source_id": target.source_id,
         "media_token": target.media_token, "cursor": a_cursor(),
-        "workflow_id": target.workflow_id,
+        "cursor_of_cards": a_cursor_of_cards(), "workflow_id": target.workflow_id,
+        "snippet_id": target.snippet_id, "topic_id": target.topic_id,
         "report": str(folder / "report.json"),
     }  # fmt: skip
     environment = {
