@@ -13,6 +13,7 @@ from api.problems import BadRequest, InvalidRequest, NotFound, TooManyRequests, 
 from api.snippets.answer import answer_page
 from api.snippets.cursor import CURSOR, LONGEST
 from api.snippets.document import SnippetDetails, SnippetPage, SnippetSource
+from api.snippets.events.routes import router as events
 from api.snippets.page import Wanted
 from api.snippets.view import OfAsker, see
 from sql import Statement
@@ -56,6 +57,9 @@ async def list_snippets(
     if correlation is not None:
         answer.headers["X-Workflow-ID"] = correlation
     return answer
+
+
+router.include_router(events)  # before what takes any word for an id
 
 
 @router.get(

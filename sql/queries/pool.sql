@@ -103,3 +103,9 @@ VALUES (%(workflow_id)s, %(user_id)s, 'snippets_refresh', %(details)s, %(dag_id)
 SELECT NOT EXISTS (
     SELECT FROM topics_snippets AS s
     WHERE s.type = 'snippet' AND s.state = 'ready' AND s.user_id IS NULL) AS empty;
+
+-- name: refresh
+-- How a refresh stands that this person may follow: everybody's, or an exploration of one's own.
+SELECT workflow_id, overall_status AS status FROM workflow_instances
+WHERE workflow_id = %(workflow_id)s AND trigger_event_type = 'snippets_refresh'
+  AND (user_id IS NULL OR user_id = %(user_id)s);

@@ -1,0 +1,1 @@
+"""What becomes of the pool as server-sent events: new cards, changed ones, and those that go."""
