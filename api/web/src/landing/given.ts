@@ -1,5 +1,6 @@
 /** What the server sends with a page, so that nothing has to be asked before it is shown. */
 
+import type { PodcastStatus } from "../episode/status";
 import type { SessionAnswer, Ui } from "./answers";
 
 export interface Given {
@@ -7,6 +8,8 @@ export interface Given {
   /** The answer of the call that the page is made from; `ui` is what it looks like. */
   readonly answer: { readonly ui?: Ui; readonly [name: string]: unknown } | null;
   readonly session: SessionAnswer | null;
+  /** Of the page of an episode. */
+  readonly episode?: PodcastStatus;
 }
 
 const BEGINNING = '<script type="application/json" id="page">';

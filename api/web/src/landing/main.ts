@@ -14,6 +14,7 @@ import { Stories } from "./stories";
 import { Surface } from "./surface";
 import { offerThemes } from "./theme";
 import { Composed } from "./views/composed";
+import { Listen } from "./views/listen";
 import { Pages } from "./views/pages";
 import { Preferences } from "./views/preferences";
 import { Topic } from "./views/topic";
@@ -36,6 +37,7 @@ function start(place: HTMLElement): void {
   const pages = new Pages(actions, stories, [
     [/^\/library$/, new Composed(api, surface, "library", "Library")],
     [/^\/preferences$/, new Preferences(api, surface, session, announcer)],
+    [/^\/listen\//, new Listen(stories, listening)],
     [/^\/topics\//, new Topic({ actions, api, banner, live, surface, router: () => router })],
   ]);
   router = new Router({ show: (place) => pages.show(place), cover: (podcastId) => listening.cover(podcastId) });

@@ -22,15 +22,18 @@ export class Composed implements View {
     this.#title = title;
   }
 
-  async show({ address }: Place, given: Given | null): Promise<void> {
+  /** What it was made from; null where it could not be had. */
+  async show({ address }: Place, given: Given | null): Promise<Given["answer"]> {
     document.title = `${this.#title} · Aethercast`;
     try {
       if (!given && this.#surface.id !== this.#id) this.#surface.show(loading(this.#id, this.#title));
-      const messages = (given ?? (await this.#api.page(address))).answer?.ui?.messages;
-      if (!messages) throw Trouble.of(null);
-      this.#surface.show(messages);
+      const { answer } = given ?? (await this.#api.page(address));
+      if (!answer?.ui) throw Trouble.of(null);
+      this.#surface.show(answer.ui.messages);
+      return answer;
     } catch (reason) {
       this.#surface.show(failed(this.#id, Trouble.of(reason)));
+      return null;
     }
   }
 }

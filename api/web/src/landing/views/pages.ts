@@ -7,7 +7,7 @@ import type { Stories } from "../stories";
 
 /** A page that is not one of stories. */
 export interface View {
-  show(place: Place, given: Given | null): Promise<void>;
+  show(place: Place, given: Given | null): Promise<unknown>;
   /** Another page takes the place. */
   leave?(): void;
 }

@@ -3,6 +3,7 @@
 import type { Actions } from "../actions";
 import type { Api } from "../api";
 import type { Banner } from "../banner";
+import { build } from "../dock/build";
 import { keyOf } from "../dock/keys";
 import type { Given } from "../given";
 import type { CardEvent, Live } from "../live";
@@ -11,6 +12,7 @@ import type { Place, Router } from "../router";
 import type { Surface } from "../surface";
 import { Trouble } from "../trouble";
 import { Composed } from "./composed";
+import { sourcesOf, type Told } from "./sources";
 import type { View } from "./pages";
 
 const ID = "topic";
@@ -29,6 +31,7 @@ export class Topic implements View {
   readonly #page: Composed;
   /** Topics that somebody asked to go deeper into, on this visit. */
   readonly #asked = new Set<string>();
+  readonly #sources = build("section", "page", { id: "sources", "aria-labelledby": "sources-heading" });
   #shown = "";
 
   constructor(around: Around) {
@@ -41,13 +44,18 @@ export class Topic implements View {
 
   async show(place: Place, given: Given | null): Promise<void> {
     this.#shown = place.path;
-    await this.#page.show(place, given);
+    const answer = (await this.#page.show(place, given)) as Told | null;
+    if (this.#shown !== place.path || !answer) return;
+    document.title = `${answer.title} · Aethercast`;
+    this.#sources.replaceChildren(...sourcesOf(answer));
+    document.getElementById("surface")?.after(this.#sources);
     const topicId = place.path.split("/").pop() ?? "";
-    if (this.#shown === place.path && this.#asked.has(topicId)) await this.#explore(topicId);
+    if (this.#asked.has(topicId)) await this.#explore(topicId);
   }
 
   leave(): void {
     this.#shown = "";
+    this.#sources.remove();
     this.#around.live.close();
     this.#around.banner.trouble = null;
   }

@@ -1,0 +1,37 @@
+/** The page of an episode: it is heard in the dock, and read in the transcript.
+ *
+ * What the server wrote of it stays, but for what the dock does better. Where no server wrote it, since
+ * one came here from another page, it stands over the stories.
+ */
+
+import type { Listening } from "../dock/listening";
+import type { Given } from "../given";
+import type { Place } from "../router";
+import type { Stories } from "../stories";
+import type { View } from "./pages";
+
+const LANDING: Place = { address: "/", path: "/", query: new URLSearchParams() };
+
+export class Listen implements View {
+  readonly #stories: Stories;
+  readonly #listening: Listening;
+
+  constructor(stories: Stories, listening: Listening) {
+    this.#stories = stories;
+    this.#listening = listening;
+  }
+
+  async show({ path }: Place, given: Given | null): Promise<void> {
+    const podcastId = path.split("/").pop() ?? "";
+    const episode = given?.episode;
+    if (!episode) await this.#stories.show(LANDING);
+    for (const told of document.querySelectorAll("#surface :is(audio, [aria-labelledby=transcript-heading])")) told.remove();
+    const title = episode ? (episode.title ?? episode.topic) : "";
+    this.#listening.open(podcastId, { title, cover: episode?.media.cover?.url ?? "", minutes: null }, false);
+    this.#listening.cover(podcastId);
+  }
+
+  leave(): void {
+    this.#stories.leave();
+  }
+}
