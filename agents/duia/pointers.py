@@ -31,17 +31,20 @@ def follow(model: JSON, path: str) -> JSON:
 
 def write(model: JSON, path: str, value: JSON) -> JSON:
     """The model with the value at that path; with :data:`Nothing`, without what stood there."""
-    steps = _steps(path)
+    return _write(model, _steps(path), value)
+
+
+def _write(model: JSON, steps: list[str], value: JSON) -> JSON:
     if not steps:
         return {} if value is Nothing else value
     changed = dict(model) if isinstance(model, dict) else {}
-    if len(steps) > 1:
-        rest = "/" + "/".join(step.replace("~", "~0").replace("/", "~1") for step in steps[1:])
-        changed[steps[0]] = write(changed.get(steps[0], {}), rest, value)
+    first, *rest = steps
+    if rest:
+        changed[first] = _write(changed.get(first, {}), rest, value)
     elif value is Nothing:
-        changed.pop(steps[0], None)
+        changed.pop(first, None)
     else:
-        changed[steps[0]] = value
+        changed[first] = value
     return changed
 
 

@@ -15,6 +15,8 @@ from referencing.jsonschema import DRAFT202012
 from agents.canonical import JSON
 
 _HERE = Path(__file__).parent
+_PROTOCOL = _HERE / "protocol" / "server_to_client.json"
+MESSAGES = ("createSurface", "updateComponents", "updateDataModel", "deleteSurface")
 _TYPES = "common_types.json#/$defs/"
 LITERAL = {
     f"{_TYPES}DynamicString": (str,),
@@ -31,12 +33,17 @@ def catalogue() -> JSON:
 
 
 @cache
-def envelope() -> Draft202012Validator:
-    """Checks a message, its components aside: "one of ten" explains nothing that is wrong."""
+def envelope(kind: str) -> Draft202012Validator | None:
+    """Checks a message of this kind, its components aside; None where there is no such kind.
+
+    The protocol's own "one of these" would explain nothing of what is wrong.
+    """
+    if kind not in MESSAGES:
+        return None
     known = catalogue()
     anything = {**known, "$defs": {**known["$defs"], "anyComponent": {"type": "object"}}}
-    message = _read(_HERE / "protocol" / "server_to_client.json")
-    return Draft202012Validator(message, registry=_registry(anything))
+    place = {"$ref": f"{_read(_PROTOCOL)['$id']}#/$defs/{kind[0].upper()}{kind[1:]}Message"}
+    return Draft202012Validator(place, registry=_registry(anything))
 
 
 @cache
@@ -68,7 +75,7 @@ def properties_of(kind: str) -> dict[str, JSON]:
 
 
 def _registry(known: JSON) -> Registry[JSON]:
-    message = _read(_HERE / "protocol" / "server_to_client.json")
+    message = _read(_PROTOCOL)
     types = _read(_HERE / "protocol" / "common_types.json")
     resources = [
         (each["$id"], DRAFT202012.create_resource(each)) for each in (message, types, known)

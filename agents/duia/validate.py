@@ -53,7 +53,7 @@ def find_faults(messages: list[Message]) -> list[str]:
         return [f"this is no JSON: {problem}"]
     if size > MOST_BYTES:
         return [f"{size} bytes, and {MOST_BYTES} are the most"]
-    faults = [each for message in messages for each in _told(envelope(), message, "message")]
+    faults = [fault for message in messages for fault in _of_message(message)]
     if faults:
         return faults
     components = [each for message in messages for each in _components(message)]
@@ -66,6 +66,15 @@ def find_faults(messages: list[Message]) -> list[str]:
         *_of_tree(components),
         *(fault for each in components for fault in _of_bindings(each, model)),
     ]
+
+
+def _of_message(message: Message) -> Iterator[str]:
+    kinds = sorted(message.keys() - {"version"}) if isinstance(message, dict) else []
+    checker = envelope(kinds[0]) if len(kinds) == 1 else None
+    if checker is None:
+        yield f"this is no message: {', '.join(kinds) or message!r}"[:200]
+    else:
+        yield from _told(checker, message, kinds[0])
 
 
 def _refuse(faults: list[str]) -> None:
@@ -164,8 +173,8 @@ def _of_bindings(each: JSON, model: JSON) -> Iterator[str]:
             yield f"{name}: nothing stands at {path}"
         elif len(place) == 1 and component(kind) is not None:
             yield from _of_value(f"{name}/{place[0]}", kind, place[0], found)
-        elif not isinstance(found, str | int | float | list):
-            yield f"{name}: what stands at {path} is no value"
+        elif not isinstance(found, str):  # of an action's context, or of a label
+            yield f"{name}: what stands at {path} is no text"
 
 
 def _of_value(place: str, kind: str, name: str, found: JSON) -> Iterator[str]:

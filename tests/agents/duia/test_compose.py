@@ -13,7 +13,7 @@ from tests.agents.duia.conftest import read_sample
 from tests.agents.duia.pages import any_card, entries, orders, some_cards
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=25)
 @given(orders, some_cards, entries)
 def test_any_cards_make_a_page_that_holds(page: PageOrder, cards: Any, found: Any) -> None:
     messages = compose(page, cards, found)
@@ -21,7 +21,7 @@ def test_any_cards_make_a_page_that_holds(page: PageOrder, cards: Any, found: An
     assert messages == compose(copy.deepcopy(page), copy.deepcopy(cards), copy.deepcopy(found))
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=15)
 @given(any_card)
 def test_a_card_by_itself_is_what_it_is_on_a_page(card: Any) -> None:
     messages = compose(PageOrder(layout="even"), [card])
@@ -36,7 +36,7 @@ def test_a_card_by_itself_is_what_it_is_on_a_page(card: Any) -> None:
     assert update[1]["updateComponents"]["components"] == [shown]
 
 
-@settings(deadline=None, max_examples=30)
+@settings(deadline=None, max_examples=15)
 @given(some_cards)
 def test_the_cards_stand_in_the_order_given_and_the_first_leads(cards: Any) -> None:
     components = compose(PageOrder(), cards)[1]["updateComponents"]["components"]
