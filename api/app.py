@@ -20,6 +20,7 @@ from api.parts import open_parts
 from api.podcasts.request import PodcastRequest
 from api.podcasts.routes import router as podcasts
 from api.problem_answers import install_problems
+from api.search.routes import router as search
 from api.sessions.document import SessionPatch
 from api.sessions.routes import router as sessions
 from api.settings import FacadeSettings
@@ -57,6 +58,7 @@ def create_app(settings: FacadeSettings) -> FastAPI:
         podcasts,
         snippets,
         categories,
+        search,
         sources,
         media,
         episodes_by_link,

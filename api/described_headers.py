@@ -56,6 +56,7 @@ _BY_OPERATION: dict[tuple[str, str], tuple[str, ...]] = {
     ("get_snippet", "200"): _COUNTED,
     ("follow_snippets", "200"): ("Cache-Control", *_COUNTED),
     ("list_categories", "200"): _COUNTED,
+    ("search", "200"): _COUNTED,
     ("cancel_podcast", "200"): _COUNTED,
     ("get_workflow", "200"): _COUNTED,
     ("follow_podcast", "200"): ("Cache-Control", *_COUNTED),

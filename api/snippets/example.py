@@ -57,3 +57,20 @@ CATEGORIES = {
         {"category": "food", "label": "Food", "cards": 3, "liked": True, "muted": False}
     ]
 }  # fmt: skip
+FOUND = {
+    "query": "coffee", "snippets": [{**SNIPPET, "highlights": {"title": [[4, 10]], "text": []}}],
+    "topics": [
+        {
+            "topic_id": "3f1b2a8e-77c4-5b43-8b52-0d9c2a7f1e60", "title": "Coffee at sea",
+            "summary": "A ship carried one plant.", "category": "history", "published_at": None,
+            "highlights": {"title": [[0, 6]], "text": []},
+        }
+    ],
+    "episodes": [
+        {
+            "podcast_id": _WORKFLOW, "topic": "How coffee conquered the world", "title": None,
+            "status": "GENERATING", "created_at": _AT, "duration_seconds": None,
+            "highlights": {"title": [], "text": [[4, 10]]},
+        }
+    ],
+}  # fmt: skip

@@ -1,0 +1,1 @@
+"""Searching cards, stories and one's own episodes."""
