@@ -22,6 +22,7 @@ export abstract class Part<Properties extends object> extends A2uiLitElement {
   #children = new Map<string, ComponentContext>();
 
   protected override createRenderRoot(): this {
+    this.dataset["component"] = "";
     return this;
   }
 
