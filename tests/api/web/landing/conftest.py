@@ -2,7 +2,9 @@
 
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 import httpx
 import psycopg
@@ -50,18 +52,16 @@ class House:
         return Stage(self.facade, caller, row[0], row[1], self.pool, self.store)
 
 
-@pytest.fixture(scope="session")
-def house(
-    postgres_server: str, template_database: str, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[House]:
-    url = create_database(postgres_server, template_database)
+@contextmanager
+def open_house(url: str, folder: Path, cards: int) -> Iterator[House]:
+    """A house over an empty database, with so many cards in its pool."""
     with serve(AirflowWire().app()) as airflow:
         foreign(airflow)
-        settings = make_settings(url, tmp_path_factory.mktemp("house"), airflow)
+        settings = make_settings(url, folder, airflow)
         settings.stale_seconds = 15.0
         store = open_store(settings.media_url)
         with psycopg.connect(url, autocommit=True) as connection:
-            cards = seed_cards(connection, CARDS, media=store)
+            seeded = seed_cards(connection, cards, media=store)
         with (
             serve(create_app(settings)) as served,
             ConnectionPool(url, min_size=1, max_size=4, open=True) as pool,
@@ -69,7 +69,16 @@ def house(
             settings.public_url = served
             facade = Facade(served, settings)
             with run_feeder(facade) as feeder:
-                yield House(facade, feeder, cards, pool, store)
+                yield House(facade, feeder, seeded, pool, store)
+
+
+@pytest.fixture(scope="session")
+def house(
+    postgres_server: str, template_database: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[House]:
+    url = create_database(postgres_server, template_database)
+    with open_house(url, tmp_path_factory.mktemp("house"), CARDS) as opened:
+        yield opened
 
 
 @dataclass
@@ -103,15 +112,22 @@ class Visitor:
         return stage
 
 
-@pytest.fixture
-def visitor(page: Page, house: House) -> Visitor:
-    """On the landing page, by the printed link and its button."""
+def welcome(page: Page, house: House) -> Visitor:
+    """Sign in, by the printed link and its button."""
     subject = f"visitor-{uuid.uuid4()}"
     facade = house.facade
     page.open(f"{facade.url}/login?code={mint(facade.settings, subject)}&next=/")
     page.click("button")
-    page.wait("location.pathname === '/' && document.querySelector('ae-page .listen') !== null")
+    page.wait("location.pathname === '/' && document.querySelector('ae-page') !== null")
     return Visitor(page, house, subject)
+
+
+@pytest.fixture
+def visitor(page: Page, house: House) -> Visitor:
+    """On the landing page, its cards alive."""
+    visitor = welcome(page, house)
+    page.wait("document.querySelector('ae-page .listen') !== null")
+    return visitor
 
 
 def article(card: Seeded) -> str:
