@@ -99,12 +99,11 @@ with DAG(
     )
 
     @task_group(group_id="card")
-    def card(topic: dict[str, str]) -> None:
-        """One topic's way to its card."""
+    def card(topic: dict[str, str]) -> None:  # noqa: ARG001
+        """One topic's way to its card. Its steps read the topic in our database, by their index."""
         craft = CraftSnippetOperator(
             task_id="craft",
             doc_md="SCA writes the card. Its commit puts the card on the page.",
-            topic=topic,
             deadline=timedelta(minutes=2),
             priority_weight=5,
             **CARDS,
@@ -112,7 +111,6 @@ with DAG(
         cover = PaintCardOperator(
             task_id="cover",
             doc_md="IGA paints the picture. Without it the card stands, and says so.",
-            topic=topic,
             deadline=timedelta(minutes=1),
             priority_weight=7,
             **CARDS,

@@ -63,6 +63,13 @@ SELECT c.category,
 FROM categories AS c CROSS JOIN active AS a
 GROUP BY c.category ORDER BY c.category;
 
+-- name: topic_at
+-- One of the topics that were found, by its place. The cards' steps read it here: through Airflow
+-- each of them would ask the API server twice.
+SELECT output_result_summary -> 'topics' -> %(map_index)s::int AS topic FROM task_instances
+WHERE workflow_id = %(workflow_id)s AND airflow_task_id = 'discover' AND status = 'completed'
+ORDER BY generation DESC LIMIT 1;
+
 -- name: read_card
 -- What a painter is asked with.
 SELECT id AS snippet_id, title, cover_art_prompt FROM topics_snippets

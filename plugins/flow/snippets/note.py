@@ -35,8 +35,10 @@ def headline(result: Result) -> str:
     """What it made, in a line."""
     if result.elsewhere:
         return "Another refresh is at work"
+    if result.discover is None or result.discover.status != "completed":
+        return "No cards"
     if not result.topics:
-        return "Nothing new" if result.discover is not None else "No cards"
+        return "Nothing new"
     said = [counted(len(result.made), "card")]
     if result.bare:
         said.append(f"{len(result.bare)} without a cover")

@@ -5,7 +5,6 @@ from typing import Any
 from airflow.sdk import BaseOperatorLink, Context
 from psycopg.types.json import Jsonb
 
-from agents.canonical import JSON
 from plugins.step import rows
 from plugins.step.adoption import asked_of, began_by
 from plugins.step.operator import StepOperator
@@ -74,8 +73,3 @@ def was_ordered(context: Context) -> bool:
     """Whether the facade asked for this run; it has claimed the scope then."""
     conf: dict[str, Any] = context["dag_run"].conf or {}
     return bool(conf.get("workflow_id") or context["params"].get("workflow_id"))
-
-
-def described(topic: dict[str, JSON]) -> dict[str, JSON]:
-    """A topic as it stands in the row of a step that is at it."""
-    return {"topic_id": topic["topic_id"], "title_suggestion": topic["title_suggestion"]}

@@ -123,7 +123,7 @@ def sum_up(
 
 def _of(steps: Steps, task_id: str, place: int, topic: Mapping[str, JSON]) -> StepState | None:
     step = steps.get((task_id, place))
-    if step is None or step.inputs.get("topic_id") != topic["topic_id"]:
+    if step is None or step.inputs.get("topic_id") not in (None, topic["topic_id"]):
         return None
     return step
 
