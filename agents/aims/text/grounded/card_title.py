@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from agents.aims.text.grounded.document import clean_title, is_open
 from agents.aims.text.grounded.lexicon import (
+    AUXILIARIES,
     DETERMINERS,
     NEGATIONS,
     PREPOSITIONS,
@@ -21,7 +22,11 @@ ELLIPSIS = "…"
 SHORTEST_GOOD = 25
 FEWEST_WORDS = 3
 _JOINT = re.compile(r"(?:[:;,]| [–—-])\s")
-_HANGING = STOP | DETERMINERS | PREPOSITIONS
+_LABEL = re.compile(
+    r"(?:breaking(?: news)?|exclusive|live|update[ds]?|video|watch)(?::| [–—|-])\s+", re.IGNORECASE
+)
+"""What a newspaper sets before a title, and belongs to no story."""
+_HANGING = STOP | DETERMINERS | PREPOSITIONS | AUXILIARIES
 _WEIGHTY = NEGATIONS | QUALIFIERS | SUBORDINATE
 
 
@@ -50,7 +55,9 @@ def choose_title(pages: list[Page], longest: int) -> Title:
 def whole_title(page: Page, longest: int) -> Title | None:
     """The source's title without the name of its site, if it is one worth showing."""
     given = collapse(page.source.title)
-    for words in (clean_title(given), given):
+    clean = clean_title(given)
+    label = _LABEL.match(clean)
+    for words in (clean[label.end() :] if label else clean, clean, given):
         start = page.source.text.find(words) if words else -1
         if start >= 0 and len(words) <= longest and is_title(words, given):
             span = Span(source_id=page.source.id, start=start, end=start + len(words))
@@ -78,14 +85,22 @@ def _count(text: str) -> Counter[str]:
 def cut_title(page: Page, longest: int) -> Title | None:
     """A long title up to the last joint that leaves a clause."""
     line = page.title_line
-    for joint in reversed(list(_JOINT.finditer(line, 0, longest + 1))):
+    joints = list(_JOINT.finditer(line, 0, longest + 1))
+    for place, joint in reversed(list(enumerate(joints))):
+        if joint[0][0] == "," and any(before[0][0] == "," for before in joints[:place]):
+            continue  # between two commas stands an aside, and what comes before it is no clause
         words = line[: joint.start()].rstrip()
         said = split_words(words)
-        if len(said) < FEWEST_WORDS or said[-1].casefold() in _HANGING:
+        if len(said) < FEWEST_WORDS or hangs(said[-1]):
             continue
         if is_title(words, line):
             return Title(words, page.span_of_title(len(words)))
     return None
+
+
+def hangs(word: str) -> bool:
+    """Whether a title cannot end with a word: more belongs to it."""
+    return word.casefold() in _HANGING or word.endswith("ly")
 
 
 def break_off(page: Page, longest: int) -> Title:
@@ -95,6 +110,6 @@ def break_off(page: Page, longest: int) -> Title:
         return Title(line, page.span_of_title(len(line)))
     end = line.rfind(" ", 0, longest)
     kept = line[: end if end > 0 else longest - 1].rstrip(" ,;:–—-")
-    while len(split_words(kept)) > FEWEST_WORDS and split_words(kept)[-1].casefold() in _HANGING:
+    while len(split_words(kept)) > FEWEST_WORDS and hangs(split_words(kept)[-1]):
         kept = kept[: kept.rfind(" ")].rstrip(" ,;:–—-")
     return Title(kept + ELLIPSIS, page.span_of_title(len(kept)))

@@ -10,18 +10,29 @@ from agents.aims.text.grounded.lexicon import (
     PRESENT,
     STOP,
     UNITS,
+    words_of,
 )
 from agents.aims.text.tasks import LONGEST_COVER_PROMPT
 
 MOST_WORDS = 6
 READ = 8_000
 _WORD = re.compile(r"(?<![^\W\d_])[^\W\d_][^\W\d_'’-]{3,}(?![^\W_])")
-_UNTOLD = STOP | AUXILIARIES | IRREGULAR_PAST | PRESENT | NUMBER_WORDS | UNITS
+_PALE = words_of("""
+    according alone announce announced around away back become becoming called case change come
+    coming edition expected finally first form found general getting going great happy important
+    kept kind known large last late later latest likely little local long looking lost main major
+    named need never news newsletter next nothing number only open part people place pleased point
+    possible reached recent release released right second seen short show shows side since small
+    something sort start started story study subject taken team thing things think third time
+    times title today together told tomorrow turn used using want week whole work working world
+    year years yesterday young
+""")
+_UNTOLD = STOP | AUXILIARIES | IRREGULAR_PAST | PRESENT | NUMBER_WORDS | UNITS | _PALE
 
 
 def describe_picture(title: str, text: str) -> str:
     """A prompt for a painter: the title, and the words that the text uses most."""
-    frame = f"Podcast cover about {title.rstrip('.…')}."
+    frame = f"Podcast cover about {title.rstrip('.…?! ')}."
     shown = ", ".join(telling_words(text))
     whole = f"{frame} It shows: {shown}." if shown else frame
     return whole if len(whole) <= LONGEST_COVER_PROMPT else frame[:LONGEST_COVER_PROMPT]

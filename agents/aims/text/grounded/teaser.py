@@ -31,6 +31,7 @@ _LEANS = re.compile(
     r"|then|later|earlier|meanwhile|also|too|instead|however|another|other|others)\b",
     re.IGNORECASE,
 )
+_CLOCK = re.compile(r"\d{1,2}[:.]\d\d\b")
 _PERSON = re.compile(r"\b(?:he|she|him|her|his|hers)\b", re.IGNORECASE)
 _EVERYBODYS = re.compile(
     r"\bour (?:own )?(?:ancestors|bodies|days|galaxy|lives|planet|solar system|species|sun"
@@ -88,6 +89,8 @@ class Page:
         if traits.imperative and ", and " not in sentence.text:
             return False
         own = traits.first_person and bool(FIRST_PERSON.search(_EVERYBODYS.sub("", sentence.text)))
+        if _CLOCK.match(sentence.text):
+            return False
         plain = not (own or traits.question or sentence.text.endswith("!"))
         return plain and not self.repeats_title(sentence)
 
