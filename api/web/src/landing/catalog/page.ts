@@ -14,7 +14,7 @@ class PagePart extends Part<Properties> {
   override render() {
     const { title, children } = this.properties;
     return html`<div class="page">
-      <h1 class="page-title">${title}</h1>
+      <h1 class="page-title" tabindex="-1">${title}</h1>
       ${repeat(children ?? [], keyOf, (id) => this.child(id))}
     </div>`;
   }
