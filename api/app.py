@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from fastapi import APIRouter, FastAPI
+from pydantic import BaseModel
 
 from api.categories.routes import router as categories
 from api.documentation import install_documentation
@@ -28,6 +29,8 @@ from api.snippets.routes import router as snippets
 from api.snippets.starting import first_order
 from api.sources.routes import router as sources
 from api.sources.upload import TextRequest
+from api.topics.request import ExploreRequest
+from api.topics.routes import router as topics
 from api.web.built import DIST, PREFIX
 from api.web.files import BuiltFiles
 from api.workflows.routes import router as workflows
@@ -57,6 +60,7 @@ def create_app(settings: FacadeSettings) -> FastAPI:
     for router in (
         podcasts,
         snippets,
+        topics,
         categories,
         search,
         sources,
@@ -71,6 +75,7 @@ def create_app(settings: FacadeSettings) -> FastAPI:
     app.mount(PREFIX, BuiltFiles(directory=DIST, check_dir=False))
     install_problems(app)
     app.add_exception_handler(NotSignedIn, lead_to_login)
-    install_documentation(app, [PodcastRequest, TextRequest, SessionPatch], settings)
+    bodies: list[type[BaseModel]] = [PodcastRequest, TextRequest, SessionPatch, ExploreRequest]
+    install_documentation(app, bodies, settings)
     app.add_middleware(Door, settings=settings)
     return app

@@ -12,7 +12,7 @@ def _field(description: str, schema: dict[str, Any] = _TEXT, **more: Any) -> dic
 
 HEADERS: dict[str, Any] = {
     "X-Request-ID": _field("Names this request in our logs; yours, where you sent one."),
-    "Location": _field("Where the podcast's status is."),
+    "Location": _field("Where its status is."),
     "Retry-After": _field("After how many seconds to ask again.", _SECONDS),
     "ETag": _field("Names this very answer; for If-None-Match."),
     "Cache-Control": _field("Who may keep it, and for how long."),
@@ -56,6 +56,7 @@ _BY_OPERATION: dict[tuple[str, str], tuple[str, ...]] = {
     ("get_snippet", "200"): _COUNTED,
     ("follow_snippets", "200"): ("Cache-Control", *_COUNTED),
     ("list_categories", "200"): _COUNTED,
+    ("explore_topic", "202"): ("Location", "Retry-After", "Idempotent-Replayed", *_COUNTED),
     ("search", "200"): _COUNTED,
     ("cancel_podcast", "200"): _COUNTED,
     ("get_workflow", "200"): _COUNTED,

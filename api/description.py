@@ -56,6 +56,10 @@ LINKS = {
         "workflow": {"operationId": "get_workflow", "parameters": _BY_ID},
         "cancel": {"operationId": "cancel_podcast", "parameters": _BY_ID},
     },
+    ("explore_topic", "202"): {
+        "events": {"operationId": "follow_snippets", "parameters": _BY_ID},
+        "workflow": {"operationId": "get_workflow", "parameters": _BY_ID},
+    },
     ("get_podcast", "200"): {
         "workflow": {"operationId": "get_workflow", "parameters": _BY_ID},
         "cancel": {"operationId": "cancel_podcast", "parameters": _BY_ID},

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from api.snippets.example import CATEGORIES, DETAILS, FOUND, PAGE
+from api.snippets.example import CATEGORIES, DETAILS, EXPLORATION, FOUND, PAGE
 
 _ID = "7c1f4f8e-3a6b-4f0e-9a51-2f1f3f5f0b6d"
 _SOURCE = "b0a6a3de-5b0c-4c39-8d38-0f6a2f1f9c11"
@@ -90,6 +90,7 @@ ANSWERS: dict[tuple[str, str], Any] = {
     ("list_snippets", "200"): PAGE,
     ("get_snippet", "200"): DETAILS,
     ("list_categories", "200"): CATEGORIES,
+    ("explore_topic", "202"): EXPLORATION,
     ("search", "200"): FOUND,
     ("list_sessions", "200"): {"sessions": [SESSION]},
     ("get_session", "200"): SESSION,

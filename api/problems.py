@@ -174,8 +174,9 @@ class TooManyRequests(Problem):
 
 class QuotaExceeded(Problem):
     """You have as much as you may have; `quota` says of what: `open` (podcasts in the making),
-    `daily` (podcasts within 24 hours) or `bytes` (stored sources). Nothing was done, and the
-    key is still free. Retry-After says when to ask again."""
+    `daily` (podcasts within 24 hours), `explores` (explorations at work, or within 24 hours) or
+    `bytes` (stored sources). Nothing was done, and the key is still free. Retry-After says when
+    to ask again."""
 
     name, title, status = "quota-exceeded", "You have as much as you may have", 429
 

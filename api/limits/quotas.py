@@ -19,6 +19,8 @@ from sql import Statement
 
 SECONDS_OPEN = 30
 """When to ask again where too many podcasts are in the making."""
+SECONDS_EXPLORED = 10
+"""The same where too much is being explored."""
 SECONDS_STORED = 3600
 """The same where too much is stored: housekeeping sweeps what nothing refers to."""
 
@@ -36,12 +38,20 @@ class _Podcasts:
 
 
 @dataclass(frozen=True)
+class _Explorations:
+    open: int
+    today: int
+    seconds: int
+
+
+@dataclass(frozen=True)
 class _Stored:
     bytes: int
 
 
 LOCK = Statement("users/lock", _User)
 PODCASTS = Statement("quotas/podcasts", _Podcasts)
+EXPLORATIONS = Statement("quotas/explorations", _Explorations)
 STORED = Statement("quotas/stored", _Stored)
 
 
@@ -66,6 +76,28 @@ async def admit_podcast(
         raise _exceeded(
             "daily", f"You asked for {found.today} podcasts within 24 hours.", found.seconds
         )
+
+
+async def admit_exploration(
+    connection: AsyncConnection[Any], user_id: UUID, workflow_id: UUID, settings: FacadeSettings
+) -> None:
+    """Let one more exploration in, of that workflow. The caller holds the transaction.
+
+    Raises:
+        QuotaExceeded: too many are at work, or were asked for within a day.
+        Unavailable: somebody else holds the caller's row for long.
+    """
+    await _lock(connection, user_id)
+    found = await EXPLORATIONS.aone(
+        connection, user_id=user_id, workflow_id=workflow_id, daily=settings.quota_daily_explores
+    )
+    assert found is not None
+    if 0 < settings.quota_open_explores <= found.open:
+        words = f"You have {found.open} explorations at work; more are taken when one has ended."
+        raise _exceeded("explores", words, SECONDS_EXPLORED)
+    if 0 < settings.quota_daily_explores <= found.today:
+        words = f"You asked for {found.today} explorations within 24 hours."
+        raise _exceeded("explores", words, found.seconds)
 
 
 async def admit_bytes(

@@ -74,3 +74,7 @@ FOUND = {
         }
     ],
 }  # fmt: skip
+EXPLORATION = {
+    "workflow_id": _WORKFLOW, "status": "GENERATING", "source": "generation", "snippets": [SNIPPET],
+    "events_url": f"/api/v1/snippets/events?workflow_id={_WORKFLOW}",
+}  # fmt: skip

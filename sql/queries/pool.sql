@@ -109,3 +109,8 @@ SELECT NOT EXISTS (
 SELECT workflow_id, overall_status AS status FROM workflow_instances
 WHERE workflow_id = %(workflow_id)s AND trigger_event_type = 'snippets_refresh'
   AND (user_id IS NULL OR user_id = %(user_id)s);
+
+-- name: topic
+-- A topic that this person may see.
+SELECT id AS topic_id, title, keywords FROM topics_snippets
+WHERE id = %(topic_id)s AND type = 'topic' AND (user_id IS NULL OR user_id = %(user_id)s);

@@ -1,0 +1,1 @@
+"""Going deeper: exploring what lies under a story, or beside a question."""
