@@ -12,8 +12,6 @@ from agents.aims.text.grounded.names import MONTHS, find_names, is_capital
 from agents.aims.text.grounded.words import split_words, stem
 from agents.tda.material import Material
 
-TITLE_COUNTS = 3
-"""How often a title's words count beside those of the text."""
 VECTOR_WORDS, RUN_WORDS = 60, 120
 """How many words of the text say what it is about, and how many are compared in runs."""
 _BEGINNING = 1_500
@@ -24,7 +22,7 @@ Runs = frozenset[tuple[str, ...]]
 
 @dataclass(frozen=True, eq=False)
 class Features:
-    """``stems`` with the title's counted three times; ``own`` are those of the text alone;
+    """``stems`` are those of title and text; ``own`` those of the text alone;
     ``runs`` are triples of words, ``masked`` the same with each number and name covered;
     ``numbers`` are telling ones, ``figures`` all but years. ``names`` are single words, ``beside``
     pairs of them that stand together: parts of one name.
@@ -51,9 +49,7 @@ def features_of(material: Material) -> Features:
 def _read(title: str, beginning: str) -> Features:
     words = split_words(beginning)[:RUN_WORDS]
     named, own = stems_of(split_words(title)), stems_of(words[:VECTOR_WORDS])
-    stems = Counter(own)
-    for one in named:
-        stems[one] += TITLE_COUNTS
+    stems = Counter([*named, *own])
     names = _names(title, beginning, words)
     everything = [*split_words(title), *words]
     figures = frozenset(_figures(everything))
@@ -91,8 +87,12 @@ def _is_shouted(title: str) -> bool:
 
 
 def _beside(words: list[str], names: set[str]) -> set[tuple[str, str]]:
-    bare = [word.removesuffix("'s").removesuffix("’s") for word in words]
-    return {(a.casefold(), b.casefold()) for a, b in pairwise(bare) if a in names and b in names}
+    """Pairs of names side by side; after a genitive begins another ("Belgium's Hautes Fagnes")."""
+    return {
+        (a.casefold(), bare.casefold())
+        for a, b in pairwise(words)
+        if a in names and (bare := b.removesuffix("'s").removesuffix("’s")) in names
+    }
 
 
 def count_apart(shared: frozenset[str], beside: frozenset[tuple[str, str]]) -> int:

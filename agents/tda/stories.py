@@ -22,7 +22,7 @@ Floats = NDArray[np.float32]
 SAME, NEVER = 1.0, -1.0
 APART = timedelta(hours=72)
 """Reports that lie further apart tell something else, unless they are one text."""
-BARS = (0.60, 0.42, 0.33, 0.22, 0.12)
+BARS = (0.55, 0.47, 0.33, 0.18, 0.10)
 """Cosines from which on two texts are one story, by how much both have that is rare: nothing, one
 point, two, three, four or more. A name is one point, a telling number two."""
 REPRINT, TEMPLATE, COPIED = 0.5, 0.5, 0.8

@@ -48,9 +48,11 @@ def warm() -> None:
 
 @cache
 def warm_feeds() -> None:
-    """Import the feed parser and let it read a whole feed and a broken one."""
+    """Import the feed parser and let it read feeds that are whole, broken and none."""
     from agents.wcha.formats.feed import read_feed
 
-    for one in (_FEED, _FEED[:-40], _FEED.replace(b"utf-8", b"iso-8859-1")):
+    # Bytes that are no text make it try every encoding it knows.
+    noise = bytes(range(256))
+    for one in (_FEED, _FEED[:-40], _FEED.replace(b"utf-8", b"iso-8859-1"), noise, noise[::-1]):
         with contextlib.suppress(UnreadableSource):
             read_feed(one, 1)

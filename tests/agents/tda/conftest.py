@@ -1,5 +1,6 @@
 """What the tests of discovery share."""
 
+import json
 import uuid
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -10,13 +11,16 @@ import pytest
 
 from agents.idempotency import Completed
 from agents.process import Process
+from agents.tda.reader import shared_reader, start_reading
 from agents.tda.task import discover_topics
 from agents.wcha.library import load_library
+from agents.wcha.reading import Reader
 from tests.agents.site import Site, open_site
 from tests.conftest import create_database
 
 Connection = psycopg.Connection[Any]
 Discover = Callable[..., dict[str, Any]]
+Follow = Callable[..., None]
 _EMPTIED = (
     "topics_snippets", "feeds", "web_sites", "agent_dispatches", "idempotency_keys",
     "workflow_instances", "users",
@@ -72,3 +76,24 @@ def discover(connection: Connection, process: Process) -> Discover:
         return answer
 
     return perform
+
+
+@pytest.fixture(scope="session", autouse=True)
+def reader() -> Iterator[Reader]:
+    """The worker's reader, started as its worker starts it."""
+    start_reading()
+    yield shared_reader()
+    shared_reader().close()
+
+
+@pytest.fixture
+def follow(monkeypatch: pytest.MonkeyPatch) -> Follow:
+    """Have the settings name feeds; more settings by their names."""
+
+    def name(addresses: list[str], **more: object) -> None:
+        monkeypatch.setenv("AETHERCAST_FEEDS", json.dumps(addresses))
+        monkeypatch.setenv("AETHERCAST_FETCH_ALLOW_LOOPBACK", "true")
+        for setting, value in {"feed_seconds": 1.0, "page_seconds": 0, **more}.items():
+            monkeypatch.setenv(f"AETHERCAST_{setting}".upper(), str(value))
+
+    return name
