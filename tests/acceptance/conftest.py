@@ -26,13 +26,13 @@ SOURCES = HERE / "sources"
 TOPIC = "How lighthouses learned to shine, and who kept them burning"
 LEFT_OUT = shutil.ignore_patterns(".venv", ".aethercast", ".git", ".*_cache", "node_modules")
 FIRST = (
-    "test_client_page.py", "test_manners.py", "test_operator_run.py",
+    "test_refresh.py", "test_client_page.py", "test_manners.py", "test_operator_run.py",
     "test_requests.py", "test_episode.py", "test_stream_fidelity.py", "test_events.py",
     "test_tables.py", "test_contract.py",
 )  # fmt: skip
-"""The files that have their turn before all others, in this order: the long episode is made during
-those of the first line, which list all that its owner has and so bear no generated requests beside
-them; these are sent during those of the second."""
+"""The files that have their turn before all others, in this order: what comes of a fresh start, and
+what lists all that its owner has and so bears no generated requests beside it. During these the
+long episode is made; the requests are sent while it is looked at."""
 LAST = ("test_housekeeping.py", "test_killed.py")
 """What is about all that there is, and what kills parts of the stack."""
 

@@ -38,7 +38,7 @@ def generate(stack: Stack, caller: Caller, episode: Document, folder: Path) -> O
     source_id = caller.client.post("/api/v1/sources", json=text, headers=key).json()["source_id"]
     media_token = episode["media"]["audio"]["url"].rpartition("/")[2]
     card = caller.client.get("/api/v1/snippets").json()["snippets"][0]
-    with door(stack) as url:
+    with door(stack, **without_limits(stack)) as url:
         target = Target(
             url, stack.token, source_id, media_token, episode["podcast_id"],
             card["snippet_id"], card["topic_id"],
@@ -51,17 +51,13 @@ def generate(stack: Stack, caller: Caller, episode: Document, folder: Path) -> O
 
 
 @contextmanager
-def door(stack: Stack) -> Iterator[str]:
-    """One more facade of the stack; yields its address."""
+def door(stack: Stack, **settings: str) -> Iterator[str]:
+    """One more facade of the stack, with settings of its own; yields its address."""
     port = free_port()
     environment = {
-        **environment_of_facade(stack),
-        "AETHERCAST_API_PORT": str(port),
-        "AETHERCAST_QUOTA_DAILY_PODCASTS": str(podcasts_of_owner(stack) + LET_THROUGH),
-        "AETHERCAST_QUOTA_DAILY_EXPLORES": str(EXPLORED),
-        **{f"AETHERCAST_LIMIT_{kind}": "" for kind in ("READS", "WRITES", "UPLOADS", "ATTEMPTS")},
-    }
-    log = (stack.root / ".aethercast" / "logs" / "fuzzed.log").open("wb")
+        **environment_of_facade(stack), "AETHERCAST_API_PORT": str(port), **settings,
+    }  # fmt: skip
+    log = (stack.root / ".aethercast" / "logs" / f"facade-{port}.log").open("wb")
     process = subprocess.Popen(
         [sys.executable, "-m", "api"], cwd=stack.root, env=environment, stdout=log, stderr=log
     )
@@ -70,6 +66,15 @@ def door(stack: Stack) -> Iterator[str]:
         yield f"http://127.0.0.1:{port}"
     finally:
         stop(process)
+
+
+def without_limits(stack: Stack) -> dict[str, str]:
+    """Settings of a facade that may be asked as often as anybody likes, and does little of it."""
+    return {
+        "AETHERCAST_QUOTA_DAILY_PODCASTS": str(podcasts_of_owner(stack) + LET_THROUGH),
+        "AETHERCAST_QUOTA_DAILY_EXPLORES": str(EXPLORED),
+        **{f"AETHERCAST_LIMIT_{kind}": "" for kind in ("READS", "WRITES", "UPLOADS", "ATTEMPTS")},
+    }
 
 
 def podcasts_of_owner(stack: Stack) -> int:

@@ -11,6 +11,14 @@ from scripts.local.interpolation import defaults
 from scripts.local.ports import in_use
 from tests.conftest import clean_environment
 
+QUIET = {
+    "AETHERCAST_SNIPPETS_SCHEDULE": "",
+    "AETHERCAST_REFRESH_ON_VISIT": "false",
+    "AETHERCAST_REFRESH_REST_SECONDS": "0",
+}
+"""Cards are made once after the start, and then when a test orders them: no refresh of the stack's
+own takes the processor from what is tested."""
+
 
 @dataclass
 class Stack:
@@ -46,7 +54,7 @@ class Stack:
 
     def run(self, *command: str) -> "subprocess.CompletedProcess[str]":
         """Run a command of the copy, as make would."""
-        environment = {**clean_environment(), "AETHERCAST_PORT_OFFSET": str(self.offset)}
+        environment = clean_environment() | QUIET | {"AETHERCAST_PORT_OFFSET": str(self.offset)}
         environment["PYTHONPATH"] = str(self.root)
         return subprocess.run(
             [sys.executable, *command],

@@ -20,14 +20,19 @@ TRACE = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
 def test_the_link_that_make_up_prints_signs_a_browser_in(stack: Stack, caller: Caller) -> None:
     up = stack.local("up")
     assert up.returncode == 0, up.stdout + up.stderr
-    found = re.search(rf"Sign in +({re.escape(stack.facade)}/login\?code=\S+)", up.stdout)
+    last = up.stdout.rstrip().splitlines()[-1]
+    found = re.fullmatch(rf"Sign in +({re.escape(stack.facade)}/login\?code=\S+)", last)
     assert found, up.stdout
     mine = caller.client.get("/api/v1/podcasts").json()
     with httpx.Client(base_url=stack.facade, headers={"Origin": stack.facade}) as browser:
         page = browser.get(found[1])
         assert page.status_code == 200
         form = dict(re.findall(r'name="(\w+)" value="([^"]*)"', page.text))
-        assert browser.post("/login", data=form).status_code == 303
+        signed_in = browser.post("/login", data=form)
+        assert (signed_in.status_code, signed_in.headers["Location"]) == (303, "/")
+        landing = browser.get("/")
+        assert landing.status_code == 200
+        assert landing.text.count("<article") >= 6, "there are cards on it"
         assert browser.get("/api/v1/podcasts").json() == mine
         assert browser.post("/login", data=form).status_code == 403
         assert browser.post("/logout").status_code == 303
