@@ -149,8 +149,10 @@ def _seed_cover(
     media: MediaStore | None,
 ) -> str:  # fmt: skip
     key = f"covers/topics/{topic_id}/seeded.jpg"
+    ink = "light"
     if media is not None:
-        uri = keep(connection, media, key, _picture(story.title), "image/jpeg", user_id, None)
+        picture, ink = _picture(story.title)
+        uri = keep(connection, media, key, picture, "image/jpeg", user_id, None)
     else:
         uri = f"media:///{key}"
         connection.execute(
@@ -158,15 +160,16 @@ def _seed_cover(
                VALUES (%s, %s, 'image/jpeg', 40000, %s, now()) ON CONFLICT (uri) DO NOTHING""",
             (uri, user_id, hashlib.sha256(key.encode()).hexdigest()),
         )
-    cover = Jsonb({"width": PIXELS, "height": PIXELS, "ink": "light"})
+    cover = Jsonb({"width": PIXELS, "height": PIXELS, "ink": ink})
     with connection.transaction():
         _SET_COVER.run(connection, topic_id=topic_id, uri=uri, cover=cover, problem=None)
     return uri
 
 
 @cache
-def _picture(title: str) -> bytes:
-    """A painted cover, small enough to be made by the dozen."""
+def _picture(title: str) -> tuple[bytes, str]:
+    """A painted cover as cards have it, small enough to be made by the dozen, and its ink."""
     from agents.iga.painting.cover import paint_cover
 
-    return paint_cover(title, "", PIXELS, PIXELS).data
+    cover = paint_cover(title, title, PIXELS, PIXELS, "room")
+    return cover.data, cover.ink

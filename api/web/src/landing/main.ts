@@ -38,7 +38,7 @@ function start(place: HTMLElement): void {
     [/^\/library$/, new Composed(api, surface, "library", "Library")],
     [/^\/preferences$/, new Preferences(api, surface, session, announcer)],
     [/^\/listen\//, new Listen(stories, listening)],
-    [/^\/topics\//, new Topic({ actions, api, banner, live, surface, router: () => router })],
+    [/^\/topics\//, new Topic({ actions, api, live, surface, router: () => router })],
   ]);
   router = new Router({ show: (place) => pages.show(place), cover: (podcastId) => listening.cover(podcastId) });
   offerThemes(document.querySelector(".masthead"));

@@ -27,9 +27,9 @@ export function nothing(surface: string): readonly Message[] {
 }
 
 /** They could not be had. */
-export function failed(surface: string, { kind, message }: Trouble): readonly Message[] {
-  if (kind === "signed-out") return page(surface, TITLE, [notice("info", `${message} The sign-in link opens the page again.`)]);
-  return page(surface, TITLE, [notice(kind === "offline" ? "offline" : "error", message, "Try again")]);
+export function failed(surface: string, { kind, message }: Trouble, title = TITLE): readonly Message[] {
+  if (kind === "signed-out") return page(surface, title, [notice("info", `${message} The sign-in link opens the page again.`)]);
+  return page(surface, title, [notice(kind === "offline" ? "offline" : "error", message, "Try again")]);
 }
 
 function notice(tone: string, text: string, actionLabel = ""): ComponentGiven {

@@ -141,7 +141,7 @@ export class Controls {
 }
 
 function lengthOf(scene: Scene): string {
-  if (!scene.growing) return scene.to > 0 ? clock(scene.to) : about(scene.minutes);
+  if (!scene.growing || scene.to <= scene.from) return scene.to > 0 ? clock(scene.to) : about(scene.minutes);
   const received = `${clock(scene.to)} received`;
   return scene.minutes ? `${received}, ${about(scene.minutes)}` : received;
 }

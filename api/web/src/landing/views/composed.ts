@@ -32,7 +32,7 @@ export class Composed implements View {
       this.#surface.show(answer.ui.messages);
       return answer;
     } catch (reason) {
-      this.#surface.show(failed(this.#id, Trouble.of(reason)));
+      this.#surface.show(failed(this.#id, Trouble.of(reason), this.#title));
       return null;
     }
   }

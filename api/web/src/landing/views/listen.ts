@@ -28,7 +28,7 @@ export class Listen implements View {
     for (const told of document.querySelectorAll("#surface :is(audio, [aria-labelledby=transcript-heading])")) told.remove();
     const title = episode ? (episode.title ?? episode.topic) : "";
     this.#listening.open(podcastId, { title, cover: episode?.media.cover?.url ?? "", minutes: null }, false);
-    this.#listening.cover(podcastId);
+    if (!episode || matchMedia("(min-width: 1100px)").matches) this.#listening.cover(podcastId);
   }
 
   leave(): void {

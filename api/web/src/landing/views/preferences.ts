@@ -38,7 +38,7 @@ export class Preferences implements View {
       const [categories] = await Promise.all([this.#api.categories(), this.#session.learn()]);
       this.#surface.lend(this.#page(categories));
     } catch (reason) {
-      this.#surface.show(failed(ID, Trouble.of(reason)));
+      this.#surface.show(failed(ID, Trouble.of(reason), "Preferences"));
     }
   }
 

@@ -2,7 +2,6 @@
 
 import type { Actions } from "../actions";
 import type { Api } from "../api";
-import type { Banner } from "../banner";
 import { build } from "../dock/build";
 import { keyOf } from "../dock/keys";
 import type { Given } from "../given";
@@ -20,7 +19,6 @@ const ID = "topic";
 interface Around {
   readonly actions: Actions;
   readonly api: Api;
-  readonly banner: Banner;
   readonly live: Live;
   readonly surface: Surface;
   readonly router: () => Router;
@@ -32,7 +30,10 @@ export class Topic implements View {
   /** Topics that somebody asked to go deeper into, on this visit. */
   readonly #asked = new Set<string>();
   readonly #sources = build("section", "page", { id: "sources", "aria-labelledby": "sources-heading" });
+  readonly #said = build("p", "deeper-said", { role: "status" });
   #shown = "";
+  /** Cards that came since it was asked. */
+  #found = 0;
 
   constructor(around: Around) {
     this.#around = around;
@@ -47,7 +48,9 @@ export class Topic implements View {
     const answer = (await this.#page.show(place, given)) as Told | null;
     if (this.#shown !== place.path || !answer) return;
     document.title = `${answer.title} · Aethercast`;
-    this.#sources.replaceChildren(...sourcesOf(answer));
+    this.#say("");
+    this.#found = 0;
+    this.#sources.replaceChildren(this.#said, ...sourcesOf(answer));
     document.getElementById("surface")?.after(this.#sources);
     const topicId = place.path.split("/").pop() ?? "";
     if (this.#asked.has(topicId)) await this.#explore(topicId);
@@ -57,28 +60,47 @@ export class Topic implements View {
     this.#shown = "";
     this.#sources.remove();
     this.#around.live.close();
-    this.#around.banner.trouble = null;
   }
 
   #go(topicId: string): void {
     this.#asked.add(topicId);
-    void this.#around.router().go(`/topics/${topicId}`);
+    if (this.#shown === `/topics/${topicId}`) void this.#explore(topicId);
+    else void this.#around.router().go(`/topics/${topicId}`);
   }
 
   async #explore(topicId: string): Promise<void> {
-    const { api, banner, live } = this.#around;
+    const { api, live } = this.#around;
+    const shown = this.#shown;
+    this.#say("Looking deeper into it…");
     try {
       const { workflow_id: workflow } = await api.explore({ topic_id: topicId }, keyOf(`explore/${topicId}`));
-      if (this.#shown) live.follow({ card: (event) => this.#arrive(event) }, { workflow });
+      if (this.#shown === shown) live.follow(this.#told, { workflow });
     } catch (reason) {
-      if (this.#shown) banner.trouble = Trouble.of(reason);
+      if (this.#shown === shown) this.#say(Trouble.of(reason).message);
     }
+  }
+
+  readonly #told = {
+    card: (event: CardEvent): void => this.#arrive(event),
+    refresh: (status: string | null): void => {
+      if (status !== null && status !== "GENERATING") this.#end();
+    },
+  };
+
+  #end(): void {
+    this.#around.live.close();
+    this.#say(this.#found ? `${this.#found} found deeper in it.` : "There is nothing deeper in it for now.");
+  }
+
+  #say(words: string): void {
+    this.#said.textContent = words;
   }
 
   /** Cards come addressed to the page of all stories. */
   #arrive({ snippet, ui }: CardEvent): void {
     const { surface } = this.#around;
     if (surface.id !== ID) return;
+    if (!surface.has(snippet.snippet_id)) this.#found += 1;
     surface.apply(ui.map(toHere));
     surface.add(snippet.snippet_id);
   }
