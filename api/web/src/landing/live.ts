@@ -11,7 +11,7 @@ export interface CardEvent {
 export interface Told {
   card?(event: CardEvent): void;
   retired?(snippetId: string): void;
-  refresh?(status: string): void;
+  refresh?(status: string | null): void;
   /** Too much happened meanwhile: look at the whole again. */
   reload?(): void;
   /** The connection broke (it comes back by itself), or came back. */
@@ -41,7 +41,7 @@ export class Live {
       events.addEventListener(name, (event: MessageEvent<string>) => answer(JSON.parse(event.data) as never));
     on("card", (data: CardEvent) => told.card?.(data));
     on("retired", (data: { snippet_id: string }) => told.retired?.(data.snippet_id));
-    on("refresh", (data: { status: string }) => told.refresh?.(data.status));
+    on("refresh", (data: { status: string | null }) => told.refresh?.(data.status));
     on("reload", () => told.reload?.());
     events.addEventListener("open", () => told.line?.(true));
     events.addEventListener("error", () => {

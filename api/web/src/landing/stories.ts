@@ -37,6 +37,8 @@ export class Stories {
   #version = 0;
   /** A first run: what comes is put behind what is there. */
   #filling = false;
+  /** As far as was told, new stories are being looked for. */
+  #refreshing = false;
   #shown: Place | null = null;
 
   constructor(around: Around) {
@@ -94,6 +96,7 @@ export class Stories {
     const { snippets, pool, ui } = answer;
     const bare = snippets.length === 0 && this.#category === "";
     surface.show(bare ? (pool.refreshing ? coming(LANDING) : nothing(LANDING)) : ui.messages);
+    this.#refreshing = pool.refreshing;
     this.#filling = pool.refreshing && snippets.length < PAGE && answer.next_cursor === null;
     this.#version = pool.version;
     this.#forget();
@@ -106,8 +109,12 @@ export class Stories {
     retired: (id: string): void => {
       if (this.#fresh.delete(id)) this.#count();
     },
-    refresh: (status: string): void => {
-      if (status !== "running" && this.#around.surface.cardIds.length === 0) void this.#again();
+    refresh: (status: string | null): void => {
+      const ended = this.#refreshing && status !== "GENERATING";
+      this.#refreshing = status === "GENERATING";
+      if (this.#around.surface.cardIds.length > 0) return;
+      if (ended) void this.#again();
+      else if (this.#refreshing) this.#around.surface.show(coming(LANDING));
     },
     reload: (): void => void this.#again(),
   };
