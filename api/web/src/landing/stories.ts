@@ -114,7 +114,7 @@ export class Stories {
       this.#refreshing = status === "GENERATING";
       if (this.#around.surface.cardIds.length > 0) return;
       if (ended) void this.#again();
-      else if (this.#refreshing) this.#around.surface.show(coming(LANDING));
+      else if (this.#refreshing && !this.#category) this.#around.surface.show(coming(LANDING));
     },
     reload: (): void => void this.#again(),
   };
