@@ -53,6 +53,8 @@ def before_call(context: Any, case: Any, kwargs: dict[str, Any]) -> None:
     name = _name_of(case)
     if name == "create_podcast" and _fits(case, "PodcastRequest"):
         case.body = mend(case.body)
+    if name == "explore_topic" and _fits(case, "ExploreRequest") and "topic_id" in case.body:
+        case.body["topic_id"] = GIVEN["topic_id"]
     if name == "change_session" and _fits(case, "SessionPatch"):
         case.body["preferences"] = mend_preferences(case.body["preferences"])
     mend_query(name, case.query or {})
