@@ -68,7 +68,7 @@ class Preparing:
             ready = story.led_by(better[key]) if key in better else story
             head = ready.head
             is_read = key in better or head.kind != "document" or head.complete
-            if is_read and head.usable >= LEAST_TOLD and can_be_told(ready):
+            if is_read and can_be_told(ready):
                 self._ready[key] = ready
             else:
                 self._empty.add(key)
