@@ -111,5 +111,7 @@ def break_off(page: Page, longest: int) -> Title:
     end = line.rfind(" ", 0, longest)
     kept = line[: end if end > 0 else longest - 1].rstrip(" ,;:–—-")
     while len(split_words(kept)) > FEWEST_WORDS and hangs(split_words(kept)[-1]):
+        if split_words(kept)[-1].casefold() in _WEIGHTY:
+            break
         kept = kept[: kept.rfind(" ")].rstrip(" ,;:–—-")
     return Title(kept + ELLIPSIS, page.span_of_title(len(kept)))

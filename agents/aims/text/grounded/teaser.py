@@ -15,7 +15,7 @@ from agents.aims.text.tasks import Span
 
 READ = 8_000
 """Characters of a source that are looked at: what comes later is no opening."""
-SHORTEST, LONGEST = 60, 340
+SHORTEST, LONGEST = 40, 340
 EARLY = 0.4
 """The part of a text in which a card may begin, where its opening has nothing."""
 AT_ONCE = 1.0
@@ -27,8 +27,8 @@ REPEATED = 0.8
 Teaser = tuple[Sentence, ...]
 
 _LEANS = re.compile(
-    r"\b(?:this|that|these|those|such|its|it|they|them|their|he|she|him|her|his|hers|there"
-    r"|then|later|earlier|meanwhile|also|too|instead|however|another|other|others)\b",
+    r"\b(?:this|that|these|those|such|its|their|his|her|there|then|later|earlier|meanwhile|also"
+    r"|too|instead|however|another|other|others)\b",
     re.IGNORECASE,
 )
 _CLOCK = re.compile(r"\d{1,2}[:.]\d\d\b")
@@ -133,12 +133,18 @@ class Page:
 
 def open_page(source: Source) -> Page:
     """A source as far as a card looks into it."""
-    text = source.text
-    if len(text) > READ:
-        text = text[: text.rfind("\n", 0, READ) + 1 or READ]
+    text = beginning_of(source.text)
     outline = [Heading.model_validate(h) for h in source.outline if h.start < len(text)]
     part = source.model_copy(update={"text": text, "outline": outline})
     return Page(source, read_document(part))
+
+
+def beginning_of(text: str) -> str:
+    """As much of a text as is looked at, cut after a paragraph or, of an endless one, a sentence."""
+    if len(text) <= READ:
+        return text
+    end = max(text.rfind("\n", READ // 2, READ), text.rfind(". ", READ // 2, READ))
+    return text[: end + 1] if end > 0 else text[:READ]
 
 
 def find_teaser(pages: list[Page]) -> Teaser | None:
@@ -179,6 +185,8 @@ def runs_in(page: Page, sentences: list[Sentence]) -> Iterator[Teaser]:
 def stands(page: Page, run: Teaser) -> bool:
     """Whether a run is of a card's length, and needs nothing outside itself."""
     numbers = {sentence.number for sentence in run}
+    if len({sentence.text.casefold() for sentence in run}) < len(run):
+        return False
     for sentence in run:
         needs = page.traits[sentence.number].needs
         if not page.tellable(sentence) or sentence.section != run[0].section:
