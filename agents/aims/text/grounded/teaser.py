@@ -140,7 +140,7 @@ def open_page(source: Source) -> Page:
 
 
 def beginning_of(text: str) -> str:
-    """As much of a text as is looked at, cut after a paragraph or, of an endless one, a sentence."""
+    """As much of a text as is looked at, to the end of a paragraph or of a sentence."""
     if len(text) <= READ:
         return text
     end = max(text.rfind("\n", READ // 2, READ), text.rfind(". ", READ // 2, READ))

@@ -156,7 +156,8 @@ def test_every_document_of_the_tests_has_a_card(name: str) -> None:
 SENTENCE = st.sampled_from(
     ["The mill burned in 1740.", "It never worked again.", "Who knows?", "He left.",
      "“Never,” said Ada Miller.", "In 1761 the river Corran moved east.", "- an item", "the end",
-     "Buy it now!", "We like mills.", "These boards were bought in Leith.", "A \u202e b.", "Prices rose by 3.5 %."]
+     "Buy it now!", "We like mills.", "These boards were bought in Leith.", "A \u202e b.",
+     "Prices rose by 3.5 %."]
 )  # fmt: skip
 
 
