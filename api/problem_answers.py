@@ -13,8 +13,10 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.routing import Match, Route
 
+from api.pages.showing import refuse
 from api.problems import (
     CATALOGUE,
+    MEDIA_TYPE,
     BadRequest,
     InternalError,
     InvalidRequest,
@@ -37,6 +39,11 @@ _PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>{title}</
 """
 _PAGES = ("/", "/find", "/library", "/listen", "/login", "/preferences")
 _PAGES_BELOW = ("/listen/", "/topics/")
+_STYLED = {
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; "
+    "font-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    "Cache-Control": "no-store",
+}
 _CLOSED = {"Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'"}
 
 
@@ -54,7 +61,8 @@ def install_problems(app: FastAPI) -> None:
 async def _ours(request: Request, problem: Exception) -> Response:
     assert isinstance(problem, Problem)
     if _is_for_people(request):
-        return _page(type(problem), problem.detail, problem.status, problem.headers)
+        html = refuse(type(problem), problem.detail, problem.status)
+        return HTMLResponse(html, problem.status, {**_STYLED, **problem.headers})
     return problem.answer()
 
 
@@ -62,7 +70,8 @@ def _is_for_people(request: Request) -> bool:
     """Whether a person's browser asked for a page. A program that signs in reads problems."""
     path = request.url.path
     if path in _PAGES or path.startswith(_PAGES_BELOW):
-        return "text/html" in request.headers.get("accept", "")
+        accepted = request.headers.get("accept", "")
+        return "text/html" in accepted and MEDIA_TYPE not in accepted
     return path.startswith("/episodes/")
 
 
@@ -85,21 +94,21 @@ def _methods_of(request: Request) -> str:
     return ", ".join(sorted({method for each in here for method in each.methods or ()}))
 
 
-async def _validation(_request: Request, problem: Exception) -> Response:
+async def _validation(request: Request, problem: Exception) -> Response:
     assert isinstance(problem, RequestValidationError)
     errors = [
         {"parameter": str(error["loc"][-1]), "detail": error["msg"]} for error in problem.errors()
     ]
     first = f"{errors[0]['parameter']}: {errors[0]['detail']}" if errors else None
-    return InvalidRequest(first, errors=errors).answer()
+    return await _ours(request, InvalidRequest(first, errors=errors))
 
 
-async def _unavailable(_request: Request, problem: Exception) -> Response:
+async def _unavailable(request: Request, problem: Exception) -> Response:
     if not getattr(problem, "retryable", True):
         log.error("request.failed", exc_info=problem)
-        return InternalError().answer()
+        return await _ours(request, InternalError())
     log.warning("request.unavailable", problem=str(problem))
-    return Unavailable(headers={"Retry-After": "2"}).answer()
+    return await _ours(request, Unavailable(headers={"Retry-After": "2"}))
 
 
 async def _explain(name: str) -> Response:

@@ -20,13 +20,14 @@ from api.login.same_site import check_site
 from api.login.sessions import end_session, find_session, open_session
 from api.parts import OfFacade, Parts
 from api.problems import LoginCodeInvalid
+from api.web.built import find_styles
 
 PAGE = Path(__file__).parent / "page"
 HOME = "/"
 HERE = "/login"
 _HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; "
-    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    "font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
     # With `no-referrer` a browser would send `Origin: null` with the form.
     "Referrer-Policy": "same-origin",
 }
@@ -45,8 +46,9 @@ async def get_login(request: Request, parts: OfFacade, code: str = "", next: str
     token = read_cookie(request, parts.settings)
     signed_in = bool(token) and await _holds(parts, str(token))
     page = _pages.get_template("login.html").render(
-        code=code[:100], next=place_of(next), signed_in=signed_in
-    )
+        code=code[:100], next=place_of(next), signed_in=signed_in,
+        styles=find_styles("landing"),
+    )  # fmt: skip
     return HTMLResponse(page, headers=_HEADERS)
 
 

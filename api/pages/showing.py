@@ -12,11 +12,12 @@ from agents.canonical import JSON
 from api.episodes.routes import is_web_address
 from api.pages.policy import headers
 from api.pages.visitor import Visitor
+from api.problems import Problem
 from api.settings import FacadeSettings
-from api.web.built import BuiltPage, find_page
+from api.web.built import UNBUILT, BuiltPage, find_page, find_styles
 
 HTML = Path(__file__).parent / "html"
-FALLBACK = BuiltPage("", ("/episodes/style.css",))
+FALLBACK = BuiltPage("", UNBUILT)
 """Where the page was not built: it can be read all the same."""
 
 View = Literal["landing", "found", "library", "topic", "listen", "preferences"]
@@ -60,6 +61,13 @@ def show(settings: FacadeSettings, visitor: Visitor, page: Shown, status: int = 
         given=inlined(given),
     )  # fmt: skip
     return HTMLResponse(html, status, headers(settings))
+
+
+def refuse(kind: type[Problem], detail: str, status: int) -> str:
+    """A page that says what is wrong; the same words as the problem document has."""
+    return _pages.get_template("problem.html").render(
+        kind=kind, detail=detail, status=status, styles=find_styles("landing")
+    )
 
 
 def inlined(value: JSON) -> str:

@@ -14,12 +14,11 @@ from api.pages.visitor import OfVisitor
 from api.parts import OfFacade
 from api.problems import NotFound
 from api.snippets.document import SnippetDetails, SnippetSource
-from api.snippets.fragments import PoolCard
-from api.snippets.ranking import rank
 from api.snippets.routes import SOURCES
 from api.snippets.view import View, see
+from api.topics.explore import find_near
+from api.topics.request import ExploreRequest
 
-NEAR = 6
 TITLE = "Deeper"
 
 router = APIRouter()
@@ -44,7 +43,8 @@ async def get_topic(parts: OfFacade, visitor: OfVisitor, topic_id: OfTopic) -> R
         raise NotFound
     async with parts.pool.connection() as connection:
         sources = await SOURCES.aall(connection, topic_id=topic_id)
-    said = [view.say(each) for each in (card, *near(view, card))]
+        near = await find_near(connection, view, ExploreRequest(topic_id=topic_id))
+    said = [view.say(card), *near]
     shown = show_cards(view, said)
     words = {
         "heading": TITLE,
@@ -55,19 +55,6 @@ async def get_topic(parts: OfFacade, visitor: OfVisitor, topic_id: OfTopic) -> R
     answer = _answer(view, said, sources)
     page = Shown("topic", f"{said[0]['title']} · Aethercast", "", answer, words, {})
     return show(parts.settings, visitor, page)
-
-
-def near(view: View, card: PoolCard) -> list[PoolCard]:
-    """Stories that share words with this one, or at least its category; the nearest first."""
-    words = {word.casefold() for word in card.said["keywords"]}
-
-    def distance(each: PoolCard) -> int:
-        shared = words & {word.casefold() for word in each.said["keywords"]}
-        return -2 * len(shared) - (each.merits.category == card.merits.category)
-
-    others = [each for each in view.cards.values() if each is not card and distance(each) < 0]
-    ranked = rank(others, view.taste, view.at, {each.snippet_id: each.shown for each in others}, {})
-    return sorted(ranked.cards, key=distance)[:NEAR]
 
 
 def quotes_of(said: dict[str, Any], source: SnippetSource) -> list[str]:

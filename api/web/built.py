@@ -8,6 +8,7 @@ from typing import Any
 
 DIST = Path(__file__).parent / "dist"
 PREFIX = "/web"
+UNBUILT = ("/episodes/style.css",)
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,12 @@ def find_page(name: str, dist: Path = DIST) -> BuiltPage | None:
         return BuiltPage(f"{PREFIX}/{entry['file']}", tuple(styles))
     except (OSError, ValueError, KeyError, TypeError):
         return None
+
+
+def find_styles(name: str, dist: Path = DIST) -> tuple[str, ...]:
+    """A page's styles; where it was not built, those that need no building."""
+    built = find_page(name, dist)
+    return UNBUILT if built is None else built.styles
 
 
 def _styles(manifest: dict[str, Any], entry: dict[str, Any]) -> Iterator[str]:

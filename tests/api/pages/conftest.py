@@ -29,7 +29,7 @@ def browser_of(facade: Facade, subject: str) -> Iterator[httpx.Client]:
         yield client
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def house(
     postgres_server: str, template_database: str, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Facade]:
@@ -50,7 +50,7 @@ def rows(house: Facade) -> Iterator[psycopg.Connection[tuple[object, ...]]]:
         yield opened
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def cards(house: Facade) -> list[Seeded]:
     """Fifteen stories: two more than a page has."""
     with psycopg.connect(house.settings.database_url, autocommit=True) as connection:

@@ -82,11 +82,14 @@ def test_one_category_is_shown_by_itself(reader: httpx.Client, cards: list[Seede
 
 
 def test_what_is_wrong_with_the_address_is_said_to_people(reader: httpx.Client) -> None:
-    for wrong in ({"category": "gardening"}, {"cursor": "x"}):
+    for wrong in ({"category": "gardening"}, {"cursor": "x"}, {"cursor": "x" * 501}):
         answer = reader.get("/", params=wrong)
         assert answer.status_code == 422
         assert "<code>/problems/invalid-request</code>" in answer.text
-        assert reader.get("/", params=wrong, headers={"Accept": "*/*"}).json()["status"] == 422
+        assert 'href="/"' in answer.text
+        for accept in ("*/*", "text/html, application/problem+json"):
+            told = reader.get("/", params=wrong, headers={"Accept": accept})
+            assert told.json()["status"] == 422
 
 
 def test_who_is_not_signed_in_is_led_there_and_back(house: Facade) -> None:

@@ -21,7 +21,7 @@ export class Api {
 
   /** A page of ours, as the server composes it. */
   async page(address: string): Promise<Given> {
-    const answer = await ask(address, { cache: "no-cache", headers: { Accept: "text/html" } });
+    const answer = await ask(address, { cache: "no-cache", headers: { Accept: "text/html, application/problem+json" } });
     if (!answer.ok) throw await troubleOf(answer);
     const given = readPage(await answer.text());
     if (given) return given;
