@@ -6,9 +6,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import psycopg
+from croniter import croniter  # type: ignore[import-untyped]
 from rich.console import Console
 
 from api.token import issue
+from plugins.flow.snippets.settings import RefreshSettings
 from scripts.local.places import Places
 from scripts.local.ports import LOOPBACK
 from scripts.local.processes import descendants
@@ -19,7 +21,10 @@ from tests.bench.queries import read_query
 
 CALM = 0.7
 """Cores that a stack without work takes at most; 0.4 is usual."""
-PATIENCE = 120.0
+PATIENCE = 240.0
+CLEAR = 90.0
+"""Seconds that an episode is followed for, about: in them the stack's own schedule is to begin no
+refresh of the page's cards."""
 
 _AT_WORK = read_query("at_work")
 
@@ -64,7 +69,8 @@ class Running:
         """Wait until nothing is being made and the processes rest; False where they never do."""
         deadline = time.monotonic() + PATIENCE
         while time.monotonic() < deadline:
-            if not self._at_work() and self._cores() < CALM and self._cores() < CALM:
+            rests = not refresh_is_near() and not self._at_work()
+            if rests and self._cores() < CALM and self._cores() < CALM:
                 return True
             time.sleep(0.5)
         return False
@@ -89,6 +95,12 @@ class Running:
                 times = process.cpu_times()
                 found[process.pid] = times.user + times.system
         return found
+
+
+def refresh_is_near() -> bool:
+    """Whether the pool of cards is going to be refreshed by itself soon."""
+    schedule, now = RefreshSettings().snippets_schedule, time.time()
+    return bool(schedule) and croniter(schedule, now).get_next(float) - now < CLEAR
 
 
 def get_running() -> Running:
