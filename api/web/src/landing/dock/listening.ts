@@ -127,7 +127,7 @@ export class Listening implements Desk {
     try {
       return await this.#shelf.make(topicId, keyOf(topicId));
     } catch (reason) {
-      if (Trouble.of(reason).problem !== "key-reused") throw reason;
+      if (Trouble.of(reason).problem !== "idempotency-key-reused") throw reason;
       dropKey(topicId);
       return this.#shelf.make(topicId, keyOf(topicId));
     }
