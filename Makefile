@@ -101,6 +101,9 @@ bench-four: setup-dev
 bench-player: setup-dev
 	@$(RUN) -m tests.bench.player_page $(ARGS)
 
+bench-landing: setup-dev
+	@$(RUN) -m tests.bench.landing $(ARGS)
+
 # In a stack of its own, which it starts and takes down.
 bench-refresh: setup-dev
 	@$(RUN) -m tests.bench.refresh $(ARGS)

@@ -23,6 +23,7 @@ from api.runs.sweeper import Sweeper
 from api.settings import FacadeSettings
 from api.snippets.bodies import PageBodies
 from api.snippets.book import PoolBook
+from api.snippets.desk import LookDesk
 from api.snippets.orders import OrderDesk
 from api.snippets.shown import ShownCounter
 from sql import open_async_pool, open_pool
@@ -53,6 +54,7 @@ class Parts:
     versions: VersionDesk
     events: EventHub
     bodies: StatusBodies
+    looks: LookDesk
     book: PoolBook
     pages: PageBodies
     orders: OrderDesk
@@ -85,12 +87,14 @@ async def open_parts(settings: FacadeSettings) -> AsyncIterator[Parts]:
         events = EventHub(settings.database_url, settings.events_per_caller)
         await stack.enter_async_context(events.open())
         bodies = StatusBodies(settings.status_cache_bytes)
+        looks = LookDesk(settings.database_url, settings.database_wait_seconds)
+        await stack.enter_async_context(looks.open())
         orders = OrderDesk(pool, events, sweeper, settings)
         shown = ShownCounter(pool)
         await stack.enter_async_context(shown.running())
         yield Parts(
             settings, pool, keeping, CapacityLimiter(UPLOADS_AT_ONCE), store, airflow, agents,
-            sweeper, http, voices, limits, versions, events, bodies, PoolBook(pool),
+            sweeper, http, voices, limits, versions, events, bodies, looks, PoolBook(pool),
             PageBodies(settings.pages_cache_bytes), orders, shown,
         )  # fmt: skip
 

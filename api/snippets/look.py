@@ -5,10 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from psycopg import AsyncConnection
-
 from api.sessions.preferences import read_preferences
-from api.sessions.sessions import Asker
 from api.snippets.ranking import Taste
 from sql import Statement
 
@@ -61,10 +58,3 @@ class Look:
 
 LOOK = Statement("pool/look", Look)
 CATEGORIES = Statement("pool/categories", Category)
-
-
-async def take_look(connection: AsyncConnection[Any], asker: Asker) -> Look:
-    """How the pool is for that person at this moment."""
-    found = await LOOK.aone(connection, user_id=asker.user_id, token_hash=asker.token_hash)
-    assert found is not None  # pool_state has its one row
-    return found

@@ -18,7 +18,7 @@ from api.parts import OfFacade, Parts
 from api.sessions.sessions import Asker, asker_of
 from api.snippets.book import Shelf
 from api.snippets.fragments import PoolCard
-from api.snippets.look import Look, take_look
+from api.snippets.look import Look
 from api.snippets.ranking import Taste
 
 RANKED_SECONDS = 300
@@ -90,8 +90,7 @@ class View:
 
 async def see(parts: Parts, asker: Asker) -> View:
     """The pool as it is for that person now; nothing in it is older than this call."""
-    async with parts.pool.connection() as connection:
-        look = await take_look(connection, asker)
+    look = await parts.looks.look(asker)
     shelves = await parts.book.shelves(asker.user_id, look)
     return View(parts, asker, look, shelves, await parts.book.labels(), time.time())
 

@@ -1,28 +1,31 @@
 -- name: look
--- All that an answer about the pool depends on, in one round trip: how new everybody's cards and
--- the caller's own are, what the session that asks likes (a token's is the one of kind 'api'), what
--- the caller has had made, and how the last refresh stands.
+-- All that an answer about the pool depends on, in one round trip for all who ask at once: how new
+-- everybody's cards and each asker's own are, what the session that asks likes (a token's is the
+-- one of kind 'api'), what the asker has had made, and how the last refresh stands. A row for each
+-- asker, in their order.
 SELECT (SELECT coalesce(max(s.pool_version), 0) FROM topics_snippets AS s
         WHERE s.type = 'snippet' AND s.user_id IS NULL) AS shared,
        (SELECT coalesce(max(s.pool_version), 0) FROM topics_snippets AS s
-        WHERE s.type = 'snippet' AND s.user_id = %(user_id)s) AS own,
+        WHERE s.type = 'snippet' AND s.user_id = asked.user_id) AS own,
        (SELECT s.preferences FROM user_sessions AS s
-        WHERE s.user_id = %(user_id)s
-          AND (s.token_hash = %(token_hash)s OR (%(token_hash)s::bytea IS NULL AND s.kind = 'api'))
+        WHERE s.user_id = asked.user_id
+          AND (s.token_hash = asked.token_hash OR (asked.token_hash IS NULL AND s.kind = 'api'))
        ) AS preferences,
        (SELECT jsonb_object_agg(latest.topic_id, jsonb_build_object(
                    'podcast_id', latest.podcast_id, 'status', latest.status))
         FROM (SELECT DISTINCT ON (recent.topic_id) recent.*
               FROM (SELECT p.topic_id, p.podcast_id, p.status, p.created_at FROM podcasts AS p
-                    WHERE p.user_id = %(user_id)s AND p.topic_id IS NOT NULL
+                    WHERE p.user_id = asked.user_id AND p.topic_id IS NOT NULL
                     ORDER BY p.created_at DESC LIMIT 500) AS recent
               ORDER BY recent.topic_id, recent.created_at DESC, recent.podcast_id) AS latest
        ) AS listened,
        o.workflow_id AS refresh, w.workflow_id IS NOT NULL AND w.end_timestamp IS NULL AS refreshing,
        w.end_timestamp AS checked_at
-FROM pool_state AS p
+FROM unnest(%(user_ids)s::uuid[], %(token_hashes)s::bytea[])
+    WITH ORDINALITY AS asked (user_id, token_hash, place)
 LEFT JOIN refresh_orders AS o ON o.scope = 'pool'
-LEFT JOIN workflow_instances AS w ON w.workflow_id = o.workflow_id;
+LEFT JOIN workflow_instances AS w ON w.workflow_id = o.workflow_id
+ORDER BY asked.place;
 
 -- name: cards
 -- The cards of one shelf (everybody's, or one person's) that changed since it was read, the latest
