@@ -108,7 +108,7 @@ def test_every_answer_has_the_requests_id(caller: httpx.Client) -> None:
 @pytest.mark.parametrize(
     ("method", "path", "status", "name"),
     [
-        ("GET", "/", 404, "not-found"),
+        ("GET", "/nowhere", 404, "not-found"),
         ("GET", "/api/v1/nowhere", 404, "not-found"),
         ("GET", "/api/v1/podcasts/", 404, "not-found"),
         ("PUT", "/api/v1/podcasts", 405, "method-not-allowed"),
