@@ -46,6 +46,19 @@ def hold(call: AgentCall, *, folder: Path) -> JSON:
     return {"held": True}
 
 
+@agent_task("probe.card")
+def card(call: AgentCall, *, folder: Path, place: int, bad: int) -> JSON:
+    """Leave a mark, then work until `go` appears; of the bad topic nothing ever comes."""
+    with (folder / f"made-{place}").open("a") as marks:
+        marks.write(f"{call.idempotency_key}\n")
+    if place == bad:
+        raise Refused
+    while not (folder / "go").exists():
+        call.checkpoint()
+        time.sleep(0.02)
+    return {"place": place}
+
+
 @agent_task("probe.write")
 def write(call: AgentCall, *, folder: Path) -> JSON:
     """Take a while over a part that a voice waits for."""
