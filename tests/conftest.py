@@ -65,16 +65,28 @@ TOGETHER = {
     "tests/agents/sca/": "a model service",
     "tests/agents/vfa/": "a model service",
     "tests/api/web/": "a browser",
+    "tests/plugins/live/": "an Airflow",
 }
-"""Where tests share what is dear to start, and what that is."""
+"""Where tests share what is dear to start, and what that is. These take longest, in this order, and
+begin before all others: who is through with them takes of the short files, and none ends alone."""
 
 
 class FileScheduling(LoadScopeScheduling):  # type: ignore[misc]
     """Side by side, a file's tests stay together, and so do all that share something dear."""
 
     def _split_scope(self, nodeid: str) -> str:
-        file = nodeid.partition("::")[0]
-        return next((dear for place, dear in TOGETHER.items() if file.startswith(place)), file)
+        return shared(nodeid) or nodeid.partition("::")[0]
+
+
+def shared(nodeid: str) -> str | None:
+    """What a test shares with others."""
+    return next((dear for place, dear in TOGETHER.items() if nodeid.startswith(place)), None)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The long ones first."""
+    turns = list(dict.fromkeys(TOGETHER.values()))
+    items.sort(key=lambda item: turns.index(dear) if (dear := shared(item.nodeid)) else len(turns))
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> FileScheduling:
