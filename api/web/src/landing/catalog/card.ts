@@ -62,7 +62,7 @@ class EpisodeCardPart extends Part<Properties> {
   #button(card: Card, state: string): TemplateResult {
     const { title = "", stateText, progress = 0 } = card;
     const away = !presence.online && state !== "making";
-    const minutes = html`<span class="minutes">${card.minutes || presence.minutes} min</span>`;
+    const minutes = html`<span class="minutes" aria-hidden="true">${card.minutes || presence.minutes} min</span>`;
     const words = state === "making" ? stateText || "Beginning" : away ? "Offline" : state === "ready" ? "Play" : "Listen";
     const rest = state === "making" ? `: ${title}` : state === "ready" && !away ? ` ${title}` : ` to ${title}`;
     return html`<button class="listen" type="button" ?disabled=${away} aria-busy=${ifDefined(state === "making" || undefined)}
