@@ -14,6 +14,7 @@ from psycopg_pool import AsyncConnectionPool
 from api.snippets.fragments import PoolCard, make_card
 from api.snippets.look import CATEGORIES, Look
 from api.snippets.rows import MOST_CARDS, MOST_GONE, Changes, read_changes
+from api.snippets.sound import can_be_shown
 
 MOST_SHELVES = 500
 """People whose own cards are kept in memory."""
@@ -45,7 +46,10 @@ class Shelf:
 
     def _take(self, changes: Changes, version: int) -> None:
         for row in changes.cards:
-            self.cards[row.snippet_id] = make_card(row, changes.citations.get(row.snippet_id, ()))
+            card = make_card(row, changes.citations.get(row.snippet_id, ()))
+            self.cards.pop(row.snippet_id, None)
+            if can_be_shown(card):
+                self.cards[row.snippet_id] = card
             self.gone.pop(row.snippet_id, None)
         for row_gone in changes.gone:
             self.cards.pop(row_gone.snippet_id, None)

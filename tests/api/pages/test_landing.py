@@ -12,7 +12,7 @@ from psycopg.types.json import Jsonb
 from agents.duia.validate import find_faults
 from tests.agents.sca.seed import Seeded
 from tests.api.conftest import Facade
-from tests.api.pages.conftest import BROWSER
+from tests.api.pages.conftest import BROWSER, browser_of
 from tests.api.pages.reading import given, read, texts, titles
 
 Rows = psycopg.Connection[Any]
@@ -116,6 +116,40 @@ def test_the_colours_are_those_that_were_chosen(reader: httpx.Client) -> None:
     assert read(reader.get("/")).get("data-theme") == "dark"
     reader.cookies.set("theme", '"><script>')
     assert read(reader.get("/")).get("data-theme") == "light"
+
+
+def test_a_card_that_no_page_takes_costs_no_other(
+    reader: httpx.Client, rows: Rows, cards: list[Seeded]
+) -> None:
+    card = next(each for each in cards if each.category == "food")
+    fine = read(reader.get("/?category=food"))
+    set_ink = """UPDATE topics_snippets SET cover = cover || jsonb_build_object('ink', %s::text)
+                 WHERE id = %s"""
+    rows.execute(set_ink, ["pink", card.snippet_id])
+    answer = reader.get("/?category=food")
+    assert set(titles(read(answer))) == set(titles(fine)) - {card.title}
+    assert str(card.snippet_id) not in answer.text
+    rows.execute(set_ink, ["light", card.snippet_id])
+    assert titles(read(reader.get("/?category=food"))) == titles(fine)
+
+
+def test_the_first_visit_of_all_orders_cards_and_waits_for_none(
+    facade: Facade, connection: Rows
+) -> None:
+    orders = "SELECT trigger_event_details, user_id FROM workflow_instances"
+    with browser_of(facade, "ada") as first:
+        assert "Look again" in first.get("/").text  # nobody orders, so nothing is on its way
+        facade.settings.refresh_on_visit = True
+        answer = first.get("/")
+        page = read(answer)
+        assert "The first stories are being found." in texts(page, "notice")[0]
+        assert page.xpath(".//noscript/meta/@content") == ["3"]
+        assert given(answer)["answer"]["pool"]["refreshing"] is True
+        assert first.get("/").status_code == 200
+    found = connection.execute(orders).fetchall()
+    assert len(found) == 1
+    assert found[0][0]["hurry"] is True
+    assert found[0][1] is None
 
 
 HOSTILE = [
