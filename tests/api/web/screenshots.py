@@ -12,6 +12,7 @@ import pytest
 
 from tests.api.made import write_source
 from tests.api.web.chromium import Page
+from tests.api.web.conftest import PLAYER
 from tests.api.web.landing.conftest import CARDS, House, Visitor, listen, open_house, welcome
 from tests.api.web.landing.test_journey import LIT, MAKING, STATE
 from tests.api.web.recital import say
@@ -77,6 +78,8 @@ def test_listening(visitor: Visitor, folder: Path) -> None:
     page.click(".dock-read")
     page.wait(f"{LIT} !== undefined")
     page.click(".citation-mark")
+    page.evaluate(f"{PLAYER}.toggle(); {PLAYER}.seek(2.6)")
+    page.wait(f"{LIT} === '0.2'")
     take(page, folder, "listening")
 
 
@@ -119,6 +122,7 @@ def test_empty(
     with open_house(url, tmp_path, 0) as house:
         welcome(page, house)
         take(page, folder, "empty")
+        page.open("about:blank#left")  # before there is nobody to answer
 
 
 def test_offline_and_error(visitor: Visitor, postgres_server: str, folder: Path) -> None:

@@ -46,6 +46,7 @@ export class Router {
     this.#leave();
     history.pushState({}, "", address);
     await this.#show(addressOf(location), 0);
+    document.querySelector<HTMLElement>("#surface h1")?.focus({ preventScroll: true });
   }
 
   /** A page's address became another one, and what it shows with it. */

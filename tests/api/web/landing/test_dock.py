@@ -1,7 +1,13 @@
 """The dock and its transcript: by keys, in trouble, for everybody, and across pages."""
 
+import time
 from pathlib import Path
+from typing import Any
+from uuid import UUID
 
+import psycopg
+
+from tests.agents.sca.seed import seed_cards
 from tests.api.conftest import eventually
 from tests.api.web.landing.conftest import Visitor, article, listen
 from tests.api.web.landing.test_journey import DOCK, FOCUS, LIT, MAKING, PLACE, STATE
@@ -92,6 +98,7 @@ def test_it_plays_on_while_pages_come_and_go(visitor: Visitor) -> None:
     assert (
         page.evaluate("document.querySelector('.masthead [aria-current]').textContent") == "Library"
     )
+    assert page.evaluate(f"{FOCUS}.textContent") == "Library"  # a page's title is read out
     page.click(".masthead a[href='/preferences']")
     page.wait("document.querySelector('.wish-list') !== null")
     page.click("[name=wish-sport][value=muted]")
@@ -123,3 +130,36 @@ def test_nobody_is_left_out_while_listening(visitor: Visitor, pictures: Path | N
             assert page.evaluate(BEYOND) == []
             if pictures:
                 page.picture(pictures / f"listening-{theme}-{width}.png")
+
+
+def test_what_lies_deeper_comes_as_it_is_found(visitor: Visitor) -> None:
+    page, card = visitor.page, visitor.house.cards[6]
+    said = "document.querySelector('.deeper-said')?.textContent"
+    page.click(f"{article(card)} .deeper")
+    page.wait(f"location.pathname === '/topics/{card.topic_id}'")
+    page.wait(f"{said} === 'Looking deeper into it…'")
+    assert card.title in page.evaluate("document.querySelector('.sources').textContent")
+    url = visitor.house.facade.settings.database_url
+    with psycopg.connect(url, autocommit=True) as connection:
+        workflow_id, user_id = explored(connection, visitor.subject)
+        (found,) = seed_cards(
+            connection, 1, first=20, covers=False, workflow_id=workflow_id, user_id=user_id
+        )
+        connection.execute(
+            """UPDATE workflow_instances SET overall_status = 'completed', end_timestamp = now(),
+                   last_updated_timestamp = now() WHERE workflow_id = %s""",
+            [workflow_id],
+        )
+    page.wait(f"document.querySelector('{listen(found)}') !== null")
+    page.wait(f"{said} === '1 found deeper in it.'")
+
+
+def explored(connection: "psycopg.Connection[Any]", subject: str) -> tuple[UUID, UUID]:
+    """The exploration that somebody asked for, and who that is, as soon as it was."""
+    query = """SELECT workflow_id, user_id FROM workflow_instances JOIN users USING (user_id)
+               WHERE subject = %s AND dag_id = 'snippets'"""
+    for _ in range(200):
+        if row := connection.execute(query, [subject]).fetchone():
+            return row[0], row[1]
+        time.sleep(0.05)
+    raise AssertionError("nothing was asked for")

@@ -45,7 +45,7 @@ export class Preferences implements View {
   #page(categories: readonly Category[]): HTMLElement {
     const page = build("div", "page preferences");
     page.append(
-      build("h1", "page-title", {}, "Preferences"),
+      build("h1", "page-title", { tabindex: "-1" }, "Preferences"),
       this.#said,
       section("What you see", "Stories of a kind you like come first. What you never want to see is never shown.",
         build("div", "wish-list", {}, ...categories.map((each) => this.#category(each)))),
