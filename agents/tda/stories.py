@@ -26,8 +26,10 @@ BARS = (0.55, 0.47, 0.33, 0.18, 0.10)
 """Cosines from which on two texts are one story, by how much both have that is rare: nothing, one
 point, two, three, four or more. A name is one point, a telling number two."""
 REPRINT, TEMPLATE, COPIED = 0.5, 0.5, 0.8
-HELD = 0.75
-"""Two groups are one story where their texts are on average as alike as this share of the bar."""
+HELD, AT_MOST = 0.75, 1.25
+"""Two groups are one story where their texts reach on average so much of what two alone need; none
+counts for more than so much, or a digest of two stories would make them one.
+"""
 _MAY_BE_COPY = 0.3
 """The cosine that two texts of mostly the same words have at least."""
 _COMMON_NAMES, _COMMON_NUMBERS = 0.03, 0.02
@@ -37,10 +39,11 @@ _OVERLAP = 0.3
 
 @dataclass(frozen=True)
 class Verdict:
-    """What speaks for two texts being one story: ``ratio`` is the cosine over its bar."""
+    """Whether two texts are one story: ``ratio`` is at least 1, the cosine over its bar; infinite
+    where it is certain, NEVER where it cannot be.
+    """
 
     ratio: float
-    bar: float
 
 
 class Batch:
@@ -81,8 +84,8 @@ class Batch:
 
     # Pairs
 
-    def judge(self, i: int, j: int) -> Verdict | None:
-        """Whether two texts tell one story: a ratio of at least 1, or NEVER; None: not by these."""
+    def judge(self, i: int, j: int) -> Verdict:
+        """Whether two texts tell one story."""
         one, other = self.texts[i], self.texts[j]
         if _are_parts(one, other):
             return _NEVER
@@ -110,10 +113,10 @@ class Batch:
             return _of_one_title(one, other, a, b)
         return None
 
-    def _by_anchors(self, i: int, j: int) -> Verdict | None:
+    def _by_anchors(self, i: int, j: int) -> Verdict:
         cosine = float(self.cosines[i, j])
         bar = BARS[min(self.points(i, j), len(BARS) - 1)]
-        return Verdict(cosine / bar, bar) if cosine >= bar else None
+        return Verdict(cosine / bar)
 
     def points(self, i: int, j: int) -> int:
         """How much two texts share that is rare."""
@@ -148,7 +151,7 @@ class Batch:
         )
 
 
-_SAME, _NEVER = Verdict(math.inf, 0.0), Verdict(NEVER, 1.0)
+_SAME, _NEVER = Verdict(math.inf), Verdict(NEVER)
 
 
 def _are_parts(one: Material, other: Material) -> bool:
@@ -204,7 +207,7 @@ class _Grouping:
         self._members = {place: [place] for place in range(len(batch.texts))}
         self._of = list(range(len(batch.texts)))
         self._standing: set[int] = set()
-        self._verdicts: dict[tuple[int, int], Verdict | None] = {}
+        self._verdicts: dict[tuple[int, int], Verdict] = {}
         for places in standing:
             for place in places[1:]:
                 self._merge(places[0], place)
@@ -214,31 +217,30 @@ class _Grouping:
         ranked = []
         for i, j in self._batch.pairs():
             verdict = self._judge(i, j)
-            if verdict is not None and verdict.ratio >= SAME:
-                ranked.append((-verdict.ratio, i, j, verdict.bar))
-        for _, i, j, bar in sorted(ranked):
+            if verdict.ratio >= SAME:
+                ranked.append((-verdict.ratio, i, j))
+        for _, i, j in sorted(ranked):
             a, b = self._of[i], self._of[j]
-            if a != b and not {a, b} <= self._standing and self._may_merge(a, b, bar):
+            if a != b and not {a, b} <= self._standing and self._may_merge(a, b):
                 self._merge(*((a, b) if a in self._standing or b not in self._standing else (b, a)))
         return [sorted(places) for _, places in sorted(self._members.items())]
 
-    def _judge(self, i: int, j: int) -> Verdict | None:
+    def _judge(self, i: int, j: int) -> Verdict:
         key = (i, j) if i < j else (j, i)
         if key not in self._verdicts:
             self._verdicts[key] = self._batch.judge(*key)
         return self._verdicts[key]
 
-    def _may_merge(self, a: int, b: int, bar: float) -> bool:
+    def _may_merge(self, a: int, b: int) -> bool:
         total, count = 0.0, 0
         for i in self._members[a]:
             for j in self._members[b]:
                 verdict = self._judge(i, j)
-                if verdict is not None and verdict.ratio == NEVER:
+                if verdict.ratio == NEVER:
                     return False
-                certain = verdict is not None and math.isinf(verdict.ratio)
-                total += 1.0 if certain else float(self._batch.cosines[i, j])
+                total += min(verdict.ratio, AT_MOST)
                 count += 1
-        return total / count >= HELD * bar
+        return total >= HELD * count
 
     def _merge(self, into: int, other: int) -> None:
         for place in self._members[other]:

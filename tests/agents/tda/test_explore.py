@@ -80,6 +80,8 @@ def test_what_is_near_is_found_and_the_same_story_is_not(
         Report("Carbon cables for a bridge", near), Report("Mori wins", far),
         Report("Cracked bridge", same + " It carries 38,000 vehicles."),
     ])]))  # fmt: skip
+    # So long not met that it would not be matched any more.
+    connection.execute("UPDATE topics_snippets SET last_seen_at = now() - interval '60 days'")
     flow = add_refresh(connection, user)
     found = discover(flow, parent_topic_id=parent["topic_id"])["discovered_topics"]
     titles = {one["title_suggestion"] for one in found}

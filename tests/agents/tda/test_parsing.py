@@ -3,6 +3,7 @@
 import contextlib
 import unicodedata
 from datetime import UTC, datetime
+from html import escape
 from itertools import pairwise
 
 import pytest
@@ -75,6 +76,15 @@ def test_no_entry_does(title: str, text: str) -> None:
         assert is_clean(entry.title)
         assert is_clean(entry.text)
         assert entry.title
+
+
+@pytest.mark.parametrize("times", range(7))
+def test_markup_stays_away_however_often_it_was_packed(times: int) -> None:
+    written = "Bridge <script>alert(1)</script> closed"
+    for _ in range(times):
+        written = escape(written)
+    assert is_clean(to_line(written))
+    assert all(is_clean(block.text) for block in to_blocks(f"<p>{written} on Monday</p>"))
 
 
 def test_entities_and_mark_up_are_read_once() -> None:

@@ -58,6 +58,30 @@ def test_two_at_once_share_the_stories_out(connection: Connection, process: Proc
     assert max(map(len, found)) in (9, 10)
 
 
+def test_one_flow_at_work_twice_has_one_list(connection: Connection, process: Process) -> None:
+    """Its first worker was thought dead."""
+    flow = str(add_refresh(connection))
+    endings: list[Any] = []
+
+    def run(key: str) -> None:
+        kwargs = {"idempotency_key": key, "workflow_id": flow, "limit": 6}
+        endings.append(discover_topics.perform(process, None, kwargs))
+
+    with psycopg.connect(connection.info.dsn, autocommit=True) as holder:
+        holder.execute(LOCK)
+        threads = [threading.Thread(target=run, args=(key,)) for key in "ab"]
+        for thread in threads:
+            thread.start()
+        wait_for(holder, 2)
+        holder.execute(UNLOCK)
+        for thread in threads:
+            thread.join()
+    first, second = (ending.result["discovered_topics"] for ending in endings)
+    assert first == second
+    assert len(first) == 6
+    assert connection.execute("SELECT max(proposals) FROM topics_snippets").fetchone() == (1,)
+
+
 def test_one_that_never_gets_its_turn_fails_to_be_tried_again(
     connection: Connection, process: Process, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -124,6 +124,19 @@ def test_two_sections_of_one_text_are_two_stories_whatever_they_share() -> None:
     assert group(Batch([section, other, whole])) == [[0], [1], [2]]
 
 
+def test_a_digest_of_two_stories_does_not_make_them_one() -> None:
+    bridge = report("Bridge shut", "The Calder Bridge at Dunmore was shut by the Highway Agency.")
+    whale = report("Long swim", "A whale swam 13,046 kilometres from Colombia to Zanzibar.", "B")
+    both = report(
+        "The day in short", "The Calder Bridge at Dunmore was shut by the Highway Agency. A whale"
+        " swam 13,046 kilometres from Colombia to Zanzibar.", "C",
+    )  # fmt: skip
+    assert not are_same(bridge, whale)
+    texts = [material(n, one) for n, one in enumerate((bridge, both, whale))]
+    groups = group(Batch([*texts, *(story.head for story in library_stories(8))]))
+    assert not any({0, 2} <= set(places) for places in groups)
+
+
 def test_a_thousand_copies_are_one_story() -> None:
     copies = [material(n, report("Robot folds shirt", ROBOT, f"P{n}")) for n in range(300)]
     assert len(group(Batch(copies))) == 1
