@@ -1,7 +1,7 @@
 """The pool of cards on the real stack: filled at the start, then by an operator and by a visit.
 
-The library has sixteen documents: eight are told after the start, three by the operator's run, and
-the rest by the one that a visit orders.
+Each document of the library is a story: some are told after the start, three by the operator's run,
+and the rest by the one that a visit orders.
 """
 
 from collections.abc import Iterator
@@ -17,6 +17,7 @@ import skia
 
 from agents.tda.material import Material
 from agents.tda.stories import Batch, group
+from api.snippets.orders import FIRST_CARDS
 from plugins.step.place import derived_workflow
 from tests.acceptance.airflow import Airflow
 from tests.acceptance.api import Caller, Document
@@ -30,6 +31,7 @@ pytestmark = pytest.mark.acceptance
 DAG = "/api/v2/dags/snippets"
 FRESH_START = 60.0
 """Seconds after a start within which a visit sees cards: the contract, not a measurement."""
+PRESSED_FOR = 3
 Tables = psycopg.Connection[Any]
 
 
@@ -67,6 +69,13 @@ def made_by(tables: Tables, workflow_id: str) -> set[UUID]:
     return {snippet_id for (snippet_id,) in rows}
 
 
+def library(tables: Tables) -> int:
+    """How many stories there are."""
+    row = tables.execute("SELECT count(*) FROM documents").fetchone()
+    assert row is not None
+    return int(row[0])
+
+
 @pytest.fixture(scope="module")
 def first(caller: Caller) -> Document:
     """The first visit: nobody ordered anything, but for the facade itself when all was up."""
@@ -79,7 +88,7 @@ def first(caller: Caller) -> Document:
 @pytest.fixture(scope="module")
 def pool(caller: Caller, first: Document) -> Document:
     """All cards of the start, with their covers."""
-    shown: Document = wait_for(lambda: settled(caller), "an end of the first refresh", 120)
+    shown: Document = wait_for(lambda: settled(caller), "an end of the first refresh")
     return shown
 
 
@@ -95,7 +104,7 @@ def test_each_card_has_a_cover(caller: Caller, pool: Document) -> None:
     told = ended(caller, pool["workflow_id"])
     assert told is not None
     assert told["status"] == "completed", told
-    assert len(pool["snippets"]) == 8
+    assert len(pool["snippets"]) == FIRST_CARDS
     for card in pool["snippets"]:
         answer = httpx.get(httpx.URL(caller.facade).join(card["image_url"]))
         assert answer.headers["Content-Type"] == "image/jpeg"
@@ -127,17 +136,17 @@ def test_an_operators_run_is_adopted_and_everybodys(
     stack: Stack, caller: Caller, stranger: Caller, tables: Tables, pool: Document
 ) -> None:
     airflow = Airflow(stack)
-    body: Document = {"logical_date": None, "conf": {"limit": 3}}
+    body: Document = {"logical_date": None, "conf": {"limit": PRESSED_FOR}}
     pressed = airflow.client.post(f"{DAG}/dagRuns", json=body)
     assert pressed.status_code == 200, pressed.text
     run = pressed.json()["dag_run_id"]
     workflow_id = str(derived_workflow("snippets", run))
     state = partial(airflow.get, f"{DAG}/dagRuns/{run}")
-    wait_for(lambda: state()["state"] in ("success", "failed"), "the run's end", 120)
+    wait_for(lambda: state()["state"] in ("success", "failed"), "the run's end")
     assert state()["state"] == "success"
-    assert state()["note"].startswith("**3 cards**: completed.")
+    assert state()["note"].startswith(f"**{PRESSED_FOR} cards**: completed.")
     made = made_by(tables, workflow_id)
-    assert len(made) == 3
+    assert len(made) == PRESSED_FOR
     for anybody in (caller, stranger):
         told = ended(anybody, workflow_id)
         assert told is not None
@@ -174,7 +183,7 @@ def test_a_kill_of_the_cards_worker_costs_no_card(
     told: Document = wait_for(lambda: ended(caller, workflow_id), "the refresh's end", 240)
     assert told["status"] == "completed", told
     made = made_by(tables, workflow_id)
-    assert len(made) == 5
+    assert len(made) == library(tables) - len(before) > 2
     assert {card["snippet_id"] for card in visit(caller)["snippets"]} == before | set(
         map(str, made)
     )
@@ -200,6 +209,6 @@ def test_no_two_cards_tell_one_story(tables: Tables, caller: Caller) -> None:
         for _, source_id, title, body, publisher, published_at in rows
     ]
     stories = group(Batch(texts))
-    assert len({topic_id for topic_id, *_ in rows}) == len(visit(caller)["snippets"]) == 16
+    assert len({topic_id for topic_id, *_ in rows}) == len(visit(caller)["snippets"])
     for members in stories:
         assert len({rows[place][0] for place in members}) == 1, [texts[n].title for n in members]
