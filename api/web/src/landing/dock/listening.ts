@@ -28,6 +28,8 @@ export class Listening implements Desk {
   /** All that were asked for on this visit, by podcast. */
   readonly #turns = new Map<string, Turn>();
   #now: Turn | null = null;
+  /** Is told how far each episode is that was asked for. */
+  tell: (podcastId: string, mark: Mark) => void = () => {};
 
   constructor(shelf: Shelf) {
     this.#shelf = shelf;
@@ -154,6 +156,7 @@ export class Listening implements Desk {
     turn.lost = status.status === "FAILED" || status.status === "CANCELLED";
     if (turn.lost && turn.topicId) dropKey(turn.topicId);
     this.#mark(turn, mark);
+    if (turn.podcastId) this.tell(turn.podcastId, mark);
     if (turn !== this.#now || !turn.follower) return;
     const { follower } = turn;
     const refresh = async (): Promise<Offer> => offerOf(await follower.ask(), refresh);

@@ -6,6 +6,7 @@
 
 import type { Listening } from "../dock/listening";
 import type { Given } from "../given";
+import type { Mark } from "../making";
 import type { Place } from "../router";
 import type { Stories } from "../stories";
 import type { View } from "./pages";
@@ -27,11 +28,22 @@ export class Listen implements View {
     if (!episode) await this.#stories.show(LANDING);
     for (const told of document.querySelectorAll("#surface :is(audio, [aria-labelledby=transcript-heading])")) told.remove();
     const title = episode ? (episode.title ?? episode.topic) : "";
+    this.#listening.tell = (of, mark) => {
+      if (of === podcastId && episode) say(mark);
+    };
     this.#listening.open(podcastId, { title, cover: episode?.media.cover?.url ?? "", minutes: null }, false);
     if (!episode || matchMedia("(min-width: 1100px)").matches) this.#listening.cover(podcastId);
   }
 
   leave(): void {
+    this.#listening.tell = () => {};
     this.#stories.leave();
   }
+}
+
+/** What the server said of the making is so no more. */
+function say({ state, stateText }: Mark): void {
+  const place = document.querySelector("#surface .eyebrow .category");
+  const words = { making: "In the making", ready: "Finished", failed: stateText, idle: "Cancelled" }[state];
+  if (place && place.textContent !== words) place.textContent = words;
 }
