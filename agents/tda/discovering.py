@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 
 import psycopg
 import structlog
@@ -17,12 +18,22 @@ from agents.tda.material import Material
 from agents.tda.order import Order
 from agents.tda.preparing import Preparing
 from agents.tda.reader import shared_reader
-from agents.tda.rows import JOIN, LOCK, OF_WORKFLOW, PATIENCE, STANDING, StandingRow, TopicRow
+from agents.tda.rows import (
+    JOIN,
+    LOCK,
+    NOTE_TRIED,
+    OF_WORKFLOW,
+    PATIENCE,
+    STANDING,
+    StandingRow,
+    TopicRow,
+)
 from agents.tda.settings import DiscoverySettings
 from agents.tda.store import add_source, describe, propose
 from agents.tda.story import SIDES, Story
 
 log = structlog.get_logger(__name__)
+Pages = dict[UUID, Material | None]
 _TURNS = 15
 """How often a second is waited for the list of topics."""
 
@@ -50,8 +61,9 @@ def discover(call: AgentCall, order: Order, settings: DiscoverySettings) -> JSON
         )  # fmt: skip
         limit = min(order.limit, explore.MOST) if order.explores else order.limit
         chosen = [plan.named(story) for story in preparing.run(plan.stories, limit)]
+        whole = preparing.complete(plan.joined)
     writing = _Writing(call, order, settings, texts, now)
-    return _answer(call, writing.write(plan, chosen, standing), plan, settings)
+    return _answer(call, writing.write(plan, chosen, standing, whole), plan, settings)
 
 
 def _gather(
@@ -94,18 +106,20 @@ class _Writing:
         self._texts = texts
         self._now = now
 
-    def write(self, plan: Plan, chosen: list[Story], standing: list[StandingRow]) -> list[TopicRow]:
+    def write(
+        self, plan: Plan, chosen: list[Story], standing: list[StandingRow], whole: Pages
+    ) -> list[TopicRow]:
         """Write the chosen and what joined; the topics that this flow has proposed."""
         for _ in range(_TURNS):
             self._call.checkpoint()
             try:
-                return self._write_at_once(plan, chosen, standing)
+                return self._write_at_once(plan, chosen, standing, whole)
             except psycopg.errors.LockNotAvailable:
                 log.info("discovery_waits_for_its_turn")
         raise DiscoveryBusy
 
     def _write_at_once(
-        self, plan: Plan, chosen: list[Story], standing: list[StandingRow]
+        self, plan: Plan, chosen: list[Story], standing: list[StandingRow], whole: Pages
     ) -> list[TopicRow]:
         flow = self._order.workflow_id
         with self._call.transaction() as connection:
@@ -120,6 +134,7 @@ class _Writing:
             for story in chosen:
                 propose(connection, story, self._order)
             _join(connection, plan.joined)
+            _complete(connection, whole)
             return OF_WORKFLOW.all(connection, workflow_id=flow)
 
     def _still_open(self, chosen: list[Story], standing: list[StandingRow]) -> list[Story]:
@@ -150,3 +165,12 @@ def _join(connection: Connection[Any], joined: list[Story]) -> None:
     ids = [one.standing.topic_id for one in joined if one.standing]
     if ids:
         JOIN.run(connection, topic_ids=ids)
+
+
+def _complete(connection: Connection[Any], whole: Pages) -> None:
+    """Lay the pages that were fetched beside topics that had extracts only."""
+    for topic_id, page in whole.items():
+        if page is not None:
+            add_source(connection, topic_id, page)
+    if whole:
+        NOTE_TRIED.run(connection, topic_ids=list(whole))

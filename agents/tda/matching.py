@@ -63,7 +63,7 @@ def standing_of(row: StandingRow) -> Standing:
     texts = tuple(_text(row, source) for source in row.sources or [])
     return Standing(
         topic_id=row.topic_id, texts=texts, again=row.again, shown=row.shown,
-        complete=any(one.complete for one in texts),
+        complete=any(one.complete for one in texts), tried=row.tried,
         publishers=frozenset(one.publisher for one in texts),
     )  # fmt: skip
 

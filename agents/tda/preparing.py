@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import UUID
 
 from psycopg import Connection
 
@@ -33,6 +34,7 @@ class Preparing:
     checkpoint: Callable[[], None]
     _ready: dict[str, Story] = field(default_factory=dict)
     _empty: set[str] = field(default_factory=set)
+    _fetched: int = 0
 
     def run(self, stories: list[Story], limit: int) -> list[Story]:
         """The worthiest that can be told, with all that was to be had of their texts."""
@@ -47,6 +49,27 @@ class Preparing:
             for one in self._choose(stories, limit)
             if one.head.identity in self._ready
         ]
+
+    def complete(self, joined: list[Story]) -> dict[UUID, Material | None]:
+        """For topics that are told from extracts: a page behind each, fetched once, or None.
+
+        Their cards stay as they are; who listens then finds the whole text there.
+        """
+        if not self._has_time():
+            return {}
+        room = self.settings.pages - self._fetched
+        wanted: dict[UUID, Material] = {}
+        for story in joined:
+            topic = story.standing
+            own = {one.identity for one in topic.texts} if topic else set()
+            entry = next((one for one in story.texts if one.url and one.identity in own), None)
+            if topic and entry and not (topic.complete or topic.tried) and len(wanted) < room:
+                wanted[topic.topic_id] = entry
+        found = self._fetch(list(wanted.values()))
+        return {key: found.get(entry.identity) for key, entry in wanted.items()}
+
+    def _has_time(self) -> bool:
+        return not (self.order.hurry or self.order.explores)
 
     def _choose(self, stories: list[Story], limit: int) -> list[Story]:
         shares = (
@@ -80,13 +103,16 @@ class Preparing:
 
     def _read_pages(self, stories: list[Story]) -> dict[str, Material]:
         """Pages of entries that are extracts; those first that have nothing to say without."""
-        if self.order.hurry or self.order.explores:
+        if not self._has_time():
             return {}
         heads = [one.head for one in stories]
         wanted = [one for one in heads if one.kind == "feed" and not one.complete]
+        wanted.sort(key=lambda one: one.usable >= LEAST_TOLD)
+        return self._fetch(wanted)
+
+    def _fetch(self, entries: list[Material]) -> dict[str, Material]:
+        wanted = entries[: self.settings.pages - self._fetched]
         if not wanted:
             return {}
-        wanted.sort(key=lambda one: one.usable >= LEAST_TOLD)
-        return fetch_pages(
-            self.database_url, wanted, self.settings, self.reader(), self.checkpoint
-        )  # fmt: skip
+        self._fetched += len(wanted)
+        return fetch_pages(self.database_url, wanted, self.settings, self.reader(), self.checkpoint)

@@ -28,7 +28,9 @@ class TopicRow:
 
 @dataclass(frozen=True)
 class StandingRow:
-    """A topic that stands; ``sources`` holds the beginnings of its texts."""
+    """A topic that stands; ``sources`` holds the beginnings of its texts; ``tried``: its page was
+    fetched once, or could not be.
+    """
 
     topic_id: UUID
     state: str
@@ -37,6 +39,7 @@ class StandingRow:
     shown: int
     sources: Any
     identity: str | None
+    tried: bool
 
 
 @dataclass(frozen=True)
@@ -97,5 +100,6 @@ PROPOSE = Command("topics/propose")
 ADD_SOURCE = Command("topics/add_source")
 JOIN = Command("topics/join")
 DOCUMENTS = Statement("topics/documents", DocumentRow)
+NOTE_TRIED = Command("topics/note_tried")
 READ = Statement("topics/read", ParentRow)
 SOURCES = Statement("topics/sources", SourceOfTopic)

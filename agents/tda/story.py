@@ -12,7 +12,7 @@ SIDES = 5
 @dataclass(frozen=True)
 class Standing:
     """A topic that is there already. ``again``: it is to be proposed once more; ``complete``: one
-    of its texts is whole.
+    of its texts is whole; ``tried``: whether that was tried.
     """
 
     topic_id: UUID
@@ -20,6 +20,7 @@ class Standing:
     again: bool = False
     shown: int = 0
     complete: bool = False
+    tried: bool = False
     publishers: frozenset[str] = frozenset()
 
 

@@ -48,12 +48,14 @@ async def copy_sources(
 
     A whole text is copied as it is, so that a span of the card is a span of the source and the
     harvest has nothing to read. Of a text that is only an extract the page is named, to be fetched;
-    behind it stands the extract itself. Where nothing can be copied the episode has no source, and
-    the harvest looks for some.
+    behind it stands the extract itself. Where the page stands there too, it is not fetched again.
+    Where nothing can be copied the episode has no source, and the harvest looks for some.
     """
     position = 0
-    for each in await _OF_TOPIC.aall(connection, topic_id=topic_id, most=MOST):
-        for source_id in await _copy(connection, each, workflow_id, user_id):
+    rows = await _OF_TOPIC.aall(connection, topic_id=topic_id, most=MOST)
+    there = {each.url for each in rows if each.complete}
+    for each in rows:
+        for source_id in await _copy(connection, each, each.url in there, workflow_id, user_id):
             await _ATTACH.arun(
                 connection, podcast_id=workflow_id, source_id=source_id, position=position
             )
@@ -61,10 +63,10 @@ async def copy_sources(
 
 
 async def _copy(
-    connection: Connection, source: TopicSource, workflow_id: UUID, user_id: UUID
+    connection: Connection, source: TopicSource, is_there: bool, workflow_id: UUID, user_id: UUID
 ) -> list[UUID]:
     made = []
-    if not source.complete and source.url is not None:
+    if not (source.complete or is_there) and source.url is not None:
         made.append(await _name_page(connection, source, workflow_id, user_id))
     if source.complete or len(source.body.split()) >= FEWEST_WORDS:
         made.append(await _copy_text(connection, source, workflow_id, user_id))

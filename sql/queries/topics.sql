@@ -35,7 +35,8 @@ SELECT t.id AS topic_id, t.state, t.last_seen_at,
                    'published_at', s.published_at, 'complete', s.complete,
                    'beginning', substr(s.body, length(s.title) + 3, 1500)) ORDER BY s.position)
         FROM topic_sources s WHERE s.topic_id = t.id) AS sources,
-       t.original_topic_details ->> 'identity' AS identity
+       t.original_topic_details ->> 'identity' AS identity,
+       t.original_topic_details ? 'page_tried' AS tried
 FROM topics_snippets t
 LEFT JOIN topics_snippets card ON card.topic_id = t.id AND card.type = 'snippet'
     AND card.state <> 'failed'
@@ -105,6 +106,14 @@ SET spread = greatest(t.spread,
                       (SELECT count(DISTINCT s.publisher) FROM topic_sources s
                        WHERE s.topic_id = t.id)),
     last_seen_at = now()
+FROM (SELECT id FROM topics_snippets WHERE id = ANY(%(topic_ids)s) ORDER BY id FOR NO KEY UPDATE)
+    AS met
+WHERE t.id = met.id;
+
+-- name: note_tried
+-- The pages behind these topics were fetched, or cannot be: none is fetched again.
+UPDATE topics_snippets AS t
+SET original_topic_details = t.original_topic_details || '{"page_tried": true}'
 FROM (SELECT id FROM topics_snippets WHERE id = ANY(%(topic_ids)s) ORDER BY id FOR NO KEY UPDATE)
     AS met
 WHERE t.id = met.id;

@@ -1,10 +1,14 @@
 """A feed's bytes become text: nothing that could be a tag, a command or a trap comes through."""
 
 import contextlib
+import os
+import socket
+import threading
 import unicodedata
 from datetime import UTC, datetime
 from html import escape
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -13,7 +17,8 @@ from hypothesis import strategies as st
 from agents.tda.items import believable, canonical_url, item_of
 from agents.wcha.errors import NoFeed, UnreadableSource
 from agents.wcha.formats.feed import Entry, read_feed, to_blocks, to_line
-from agents.wcha.reading import Reader
+from agents.wcha.reading import Reader, spawn
+from agents.wcha.settings import HarvestSettings
 from tests.agents.tda.papers import Paper, Report
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -179,6 +184,25 @@ def test_legacy_encodings_are_read_apart_as_well(reader: Reader, encoding: str) 
     text = rss(Report(f"{word} closed", STORY)).decode().replace("utf-8", encoding)
     feed = reader.read_feed(text.encode(encoding), 60, 2.0)
     assert feed.entries[0].title == f"{word} closed"
+
+
+def test_a_spawned_reader_knows_no_secret_and_holds_nothing_of_its_starters(
+    reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AETHERCAST_SERVICE_TOKEN", "top-secret")
+    with socket.socket() as ours, Reader(HarvestSettings(), launch=spawn) as fresh:
+        ours.bind(("127.0.0.1", 0))
+        os.set_inheritable(ours.fileno(), True)
+        threads = [threading.Thread(target=fresh.read_feed, args=(rss(), 1, 2.0)) for _ in "ab"]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        own = Path(f"/proc/{fresh._pid}")
+        assert b"top-secret" not in (own / "environ").read_bytes()
+        held = {os.readlink(one) for one in (own / "fd").iterdir()}
+        assert len([one for one in held if one.startswith("socket:")]) == 1
+        assert os.readlink(f"/proc/self/fd/{ours.fileno()}") not in held
 
 
 def test_what_is_read_apart_is_what_is_read_here(reader: Reader) -> None:
