@@ -64,13 +64,13 @@ def judge_title(title: str, spans: list[Span], ground: Ground) -> str | None:
 
 def whole_words(span: Span, ground: Ground) -> str | None:
     """The sentences, or the title line, that a span is out of; None where it cuts a word."""
-    text = ground.sources[span.source_id].text
+    source = ground.sources[span.source_id]
+    text, title = source.text, source.title.strip()
     for place in (span.start, span.end):
         if text[max(0, place - 1) : place].isalnum() and text[place : place + 1].isalnum():
             return None
-    line = text[: text.find("\n") if "\n" in text else len(text)]
-    if span.end <= len(line):
-        return line
+    if text.startswith(title) and span.end <= len(title):
+        return title
     return " ".join(sentence.text for sentence in ground.sentences(span))
 
 

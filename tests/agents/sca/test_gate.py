@@ -4,12 +4,17 @@ import re
 from collections.abc import Callable, Iterator
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from agents.aims.text.errors import TooLittleText
+from agents.aims.text.grounded.snippet import write_snippet
 from agents.aims.text.request import Source
-from agents.aims.text.tasks import Sentence, Snippet, Span
+from agents.aims.text.tasks import Sentence, Snippet, SnippetParameters, Span
 from agents.pswa.evidence import missing_names, missing_numbers, tokenise
 from agents.pswa.ground import Ground
 from agents.sca.gate import judge_card, judge_teaser
+from tests.agents.aims.text.test_snippet import SENTENCE
 from tests.agents.sca.cards import TrueCard, true_cards
 
 MAY_GO = {"thus", "therefore", "however", "and", "moreover", "furthermore"}
@@ -142,6 +147,29 @@ def test_every_number_and_name_of_a_card_stands_in_its_span() -> None:
             assert " ".join(cited.split()) == told.text
             assert not missing_numbers(told.text, cited)
             assert not missing_names(told.text, cited)
+
+
+STORY = st.builds(
+    lambda title, paragraphs: Source(
+        id=title, title=title, text="\n\n".join([title, *map(" ".join, paragraphs)])
+    ),
+    st.sampled_from(
+        ["The mill at Corran", "MILLS", "In 1761 the river Corran moved east.", "Why?",
+         "A mill burned - The Corran Times", "The mill burned in 1740, and nobody has ever rebuilt "
+         "what was left of it, although many said so"]
+    ),
+    st.lists(st.lists(SENTENCE, max_size=5), max_size=3),
+)  # fmt: skip
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(STORY, min_size=1, max_size=3, unique_by=lambda source: source.id))
+def test_the_embedded_writers_cards_always_pass(sources: list[Source]) -> None:
+    try:
+        card = write_snippet(sources, SnippetParameters())
+    except TooLittleText:
+        return
+    assert judge_card(card, Ground({source.id: source for source in sources}, "mills")) is None
 
 
 @pytest.mark.parametrize("alter", ALTERATIONS)

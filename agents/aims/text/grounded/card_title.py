@@ -38,18 +38,26 @@ class Title:
     span: Span
 
 
-def choose_title(pages: list[Page], longest: int) -> Title:
+def choose_title(pages: list[Page], longest: int, said: frozenset[str] = frozenset()) -> Title:
     """The first title that fits; else the first that can be cut; else the first, broken off.
 
-    Every page has a title line or a sentence: so there is always one.
+    None that is among what is ``said`` already (:func:`plain`), if there is another. Every page has
+    a title line or a sentence: so there is always one.
     """
     whole = [title for page in pages if (title := whole_title(page, longest))]
-    if whole:
-        return next((t for t in whole if len(t.text) >= SHORTEST_GOOD), whole[0])
+    fit = [title for title in whole if plain(title.text) not in said]
+    if fit:
+        return next((title for title in fit if len(title.text) >= SHORTEST_GOOD), fit[0])
     for page in pages:
-        if cut := cut_title(page, longest):
+        if (cut := cut_title(page, longest)) and plain(cut.text) not in said:
             return cut
-    return break_off(pages[0], longest)
+    broken = [break_off(page, longest) for page in pages]
+    return next((title for title in broken if plain(title.text) not in said), broken[0])
+
+
+def plain(text: str) -> str:
+    """A text by its words alone, to see whether another says the same."""
+    return " ".join(split_words(text)).casefold()
 
 
 def whole_title(page: Page, longest: int) -> Title | None:
@@ -69,7 +77,7 @@ def is_title(words: str, given: str) -> bool:
     """Whether words out of a title can stand for it."""
     if len(split_words(words)) < 2 or words.isupper() or words.endswith((ELLIPSIS, "...")):
         return False
-    return not (is_open(words) or loses(words, given))
+    return words.isprintable() and not is_open(words) and not loses(words, given)
 
 
 def loses(words: str, given: str) -> bool:

@@ -2,7 +2,7 @@
 
 from agents.aims.text.episode_length import estimate_seconds
 from agents.aims.text.errors import TooLittleText
-from agents.aims.text.grounded.card_title import choose_title
+from agents.aims.text.grounded.card_title import choose_title, plain
 from agents.aims.text.grounded.picture import describe_picture
 from agents.aims.text.grounded.teaser import Page, Teaser, find_teaser, open_page
 from agents.aims.text.request import Source
@@ -22,7 +22,8 @@ def write_snippet(sources: list[Source], parameters: SnippetParameters) -> Snipp
     teaser = find_teaser(ranked)
     if teaser is None:
         raise TooLittleText("The sources have not two sentences that can stand by themselves.")
-    title = choose_title(_title_order(ranked, teaser), parameters.longest_title)
+    said = frozenset(plain(sentence.text) for sentence in teaser)
+    title = choose_title(_title_order(ranked, teaser), parameters.longest_title, said)
     main = next(page for page in pages if page.source.id == teaser[0].source_id)
     return Snippet(
         title=title.text, title_citations=[title.span],

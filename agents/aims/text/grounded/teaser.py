@@ -23,6 +23,8 @@ AT_ONCE = 1.0
 MORE = 0.4
 """What a third sentence is worth."""
 REPEATED = 0.8
+ALIKE = 0.75
+"""As much as two sentences of different reports may share, to be no report twice."""
 
 Teaser = tuple[Sentence, ...]
 
@@ -31,6 +33,7 @@ _LEANS = re.compile(
     r"|too|instead|however|another|other|others)\b",
     re.IGNORECASE,
 )
+_HANGS = re.compile(r"[\"“]?(?:he|she|they|it|this|these|those|his|her|their|its)\b", re.IGNORECASE)
 _CLOCK = re.compile(r"\d{1,2}[:.]\d\d\b")
 _PERSON = re.compile(r"\b(?:he|she|him|her|his|hers)\b", re.IGNORECASE)
 _EVERYBODYS = re.compile(
@@ -64,21 +67,21 @@ class Page:
 
     @cached_property
     def title_end(self) -> int:
-        """Where the title, with which a topic's text begins, ends; 0 where it does not."""
+        """Where the title, with which a topic's text begins, ends; without one, its first sentence,
+        which stands for it."""
         text, title = self.source.text, self.source.title.strip()
-        return len(title) if title and text.startswith(title) else 0
+        if title and text.startswith(title):
+            return len(title)
+        return self.document.sentences[0].end if self.document.sentences else 0
 
     @cached_property
     def title_line(self) -> str:
-        """The title as it stands in the text; of a text without one, its first sentence."""
-        if self.title_end:
-            return self.source.text[: self.title_end]
-        first = self.document.sentences[0]
-        return self.source.text[first.start : first.end]
+        """The title as it stands in the text."""
+        return self.source.text[: self.title_end].lstrip()
 
     def span_of_title(self, length: int) -> Span:
         """The first characters of the title line."""
-        start = 0 if self.title_end else self.document.sentences[0].start
+        start = self.title_end - len(self.title_line)
         return Span(source_id=self.source.id, start=start, end=start + length)
 
     def tellable(self, sentence: Sentence) -> bool:
@@ -89,7 +92,7 @@ class Page:
         if traits.imperative and ", and " not in sentence.text:
             return False
         own = traits.first_person and bool(FIRST_PERSON.search(_EVERYBODYS.sub("", sentence.text)))
-        if _CLOCK.match(sentence.text):
+        if _CLOCK.match(sentence.text) or not sentence.text.isprintable():
             return False
         plain = not (own or traits.question or sentence.text.endswith("!"))
         return plain and not self.repeats_title(sentence)
@@ -119,7 +122,7 @@ class Page:
     def may_open(self, sentence: Sentence) -> bool:
         """Whether a sentence can be read before anything else was."""
         traits = self.traits[sentence.number]
-        if not traits.opener or traits.needs is not None:
+        if not traits.opener or traits.needs is not None or _HANGS.match(sentence.text):
             return False
         return self.begins(sentence) or not _LEANS.search(sentence.text)
 
@@ -152,8 +155,24 @@ def find_teaser(pages: list[Page]) -> Teaser | None:
     for page in pages:
         if teaser := find_run(page) or find_pair(page):
             return teaser
-    openers = [first for page in pages if (first := next(openers_of(page), None))]
-    return (openers[0], openers[1]) if len(openers) > 1 else None
+    return find_second(pages)
+
+
+def find_second(pages: list[Page]) -> Teaser | None:
+    """A sentence of one source and one of another of the story that adds something to it."""
+    for place, page in enumerate(pages):
+        for first in openers_of(page):
+            others = [s for other in pages[:place] + pages[place + 1 :] for s in openers_of(other)]
+            fresh = [second for second in others if alike(first, second) <= ALIKE]
+            if fresh:
+                return first, min(fresh, key=lambda second: alike(first, second))
+    return None
+
+
+def alike(one: Sentence, other: Sentence) -> float:
+    """How much of the shorter of two sentences the other one says, 0 to 1."""
+    first, second = set(content_stems(one.text)), set(content_stems(other.text))
+    return len(first & second) / max(1, min(len(first), len(second)))
 
 
 def find_run(page: Page) -> Teaser | None:
@@ -243,7 +262,8 @@ def early_part(page: Page) -> list[Sentence]:
 def find_pair(page: Page) -> Teaser | None:
     """Two sentences from different places that lean on nothing, in the text's order."""
     openers = openers_of(page)
-    first, second = next(openers, None), next(openers, None)
+    first = next(openers, None)
+    second = next((s for s in openers if first and alike(first, s) <= ALIKE), None)
     return (first, second) if first and second else None
 
 
