@@ -107,6 +107,11 @@ def test_it_plays_on_while_pages_come_and_go(visitor: Visitor) -> None:
     page.wait("location.pathname === '/library' && document.querySelector('.row') !== null")
     assert page.evaluate(f"window.same === {SOUND} && !{SOUND}.paused") is True
 
+    visitor.open(f"/listen/{stage.workflow_id}")  # and its address leads to it at any time
+    page.wait(f"{STATE} === 'idle' && document.querySelectorAll('[data-line]').length === 7")
+    page.click(".player-toggle")
+    page.wait(f"{STATE} === 'playing'")
+
 
 def test_nobody_is_left_out_while_listening(visitor: Visitor, pictures: Path | None) -> None:
     """axe finds nothing serious in the dock, the transcript and an open source; in the pages above

@@ -73,8 +73,9 @@ export class Topic implements View {
     const shown = this.#shown;
     this.#say("Looking deeper into it…");
     try {
+      const { version } = (await api.snippets({ limit: 1 })).pool; // before: no card is missed
       const { workflow_id: workflow } = await api.explore({ topic_id: topicId }, keyOf(`explore/${topicId}`));
-      if (this.#shown === shown) live.follow(this.#told, { workflow });
+      if (this.#shown === shown) live.follow(this.#told, { workflow, version });
     } catch (reason) {
       if (this.#shown === shown) this.#say(Trouble.of(reason).message);
     }
