@@ -162,11 +162,14 @@ def test_what_somebody_explored_nobody_else_sees(
     assert cover.rpartition("/")[2] not in theirs.text
     for path in (f"{PATH}/{name}", f"{PATH}/{uuid4()}", f"{PATH}/x", f"{PATH}/%00"):
         assert bob.get(path).status_code == 404
+    [other] = seed_cards(pool, 1, first=3)  # everybody's are read anew
+    assert sorted(ids(bob.get(PATH))) == sorted([*common, str(other.snippet_id)])
+    assert bob.get(f"{PATH}/{name}").status_code == 404
     counts = {
         client: sum(e["cards"] for e in client.get("/api/v1/categories").json()["categories"])
         for client in (ada, bob)
     }
-    assert list(counts.values()) == [3, 2]
+    assert list(counts.values()) == [4, 3]
     cursor = ada.get(PATH, params={"limit": 1}).json()["next_cursor"]
     assert name not in bob.get(PATH, params={"cursor": cursor}).text
 
