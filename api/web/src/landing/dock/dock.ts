@@ -57,7 +57,7 @@ export class Dock {
 
   /** Where it stands: after all that a page has. */
   mount(place: HTMLElement): void {
-    place.append(this.transcript.element, this.#element);
+    place.append(this.#element, this.transcript.element); // what a button opens is what the Tab key comes to next
   }
 
   get open(): boolean {
