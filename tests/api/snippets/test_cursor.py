@@ -3,16 +3,17 @@
 from uuid import UUID
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from api.problems import InvalidRequest
 from api.snippets.cursor import CURSOR, LONGEST, Place, name_of, read_cursor, write_cursor
 
 NOW = 1_800_000_000
-cards = st.integers(0, 40).map(lambda number: UUID(int=number << 88 | 7))
+cards = st.integers(0, 20).map(lambda number: UUID(int=number << 88 | 7))
 
 
+@settings(max_examples=60)
 @given(st.lists(st.frozensets(cards), min_size=1, max_size=8), st.integers(1, 6), st.randoms())
 def test_no_card_comes_twice_and_none_is_left_out(
     pools: list[frozenset[UUID]], limit: int, chance: object
@@ -20,7 +21,7 @@ def test_no_card_comes_twice_and_none_is_left_out(
     """Each page is cut from another pool, in another order; the last pool is read to its end."""
     given_out: list[UUID] = []
     place = Place(3, NOW, frozenset())
-    for pool in [*pools, *[pools[-1]] * 41]:
+    for pool in [*pools, *[pools[-1]] * 21]:
         left = [each for each in pool if name_of(each) not in place.seen]
         chance.shuffle(left)  # type: ignore[attr-defined]
         page = left[:limit]
@@ -37,6 +38,7 @@ def test_a_cursor_says_what_was_written(version: int, at: int, seen: frozenset[U
     assert read_cursor(cursor, version, NOW) == Place(version, at, frozenset(map(name_of, seen)))
 
 
+@settings(max_examples=60)
 @given(st.text(max_size=60) | st.from_regex(CURSOR, fullmatch=True))
 def test_what_is_no_cursor_is_refused(word: str) -> None:
     with pytest.raises(InvalidRequest):

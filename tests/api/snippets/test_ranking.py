@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from uuid import UUID
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from api.snippets.ranking import Merits, Taste, count_categories, rank, score
@@ -40,6 +40,7 @@ tastes = st.builds(
 )  # fmt: skip
 
 
+@settings(max_examples=60)
 @given(pools(), tastes)
 def test_what_is_muted_never_appears_and_all_else_does_once(
     pool: tuple[list[Card], Shown], taste: Taste
@@ -51,6 +52,7 @@ def test_what_is_muted_never_appears_and_all_else_does_once(
     assert sorted(order.scores, reverse=True) == list(order.scores)
 
 
+@settings(max_examples=60)
 @given(pools(), tastes, st.randoms())
 def test_the_order_does_not_hang_on_how_cards_came(
     pool: tuple[list[Card], Shown], taste: Taste, chance: object
@@ -61,6 +63,7 @@ def test_the_order_does_not_hang_on_how_cards_came(
     assert rank(cards, taste, NOW, shown) == rank(mixed, taste, NOW, shown)
 
 
+@settings(max_examples=60)
 @given(pools(), st.sampled_from(NAMES[:3]))
 def test_what_is_liked_never_comes_later(pool: tuple[list[Card], Shown], liked: str) -> None:
     cards, shown = pool
@@ -71,6 +74,7 @@ def test_what_is_liked_never_comes_later(pool: tuple[list[Card], Shown], liked: 
             assert fond.index(card) <= plain.index(card)
 
 
+@settings(max_examples=60)
 @given(pools(), tastes, st.integers(0, 12))
 def test_two_pages_are_one_list(pool: tuple[list[Card], Shown], taste: Taste, first: int) -> None:
     cards, shown = pool
