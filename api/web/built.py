@@ -17,6 +17,8 @@ class BuiltPage:
 
     script: str
     styles: tuple[str, ...]
+    fonts: tuple[str, ...] = ()
+    """Which the first paint wants: the first that the styles name."""
 
 
 def find_page(name: str, dist: Path = DIST) -> BuiltPage | None:
@@ -28,7 +30,9 @@ def find_page(name: str, dist: Path = DIST) -> BuiltPage | None:
         manifest = json.loads((dist / "manifest.json").read_bytes())
         entry = manifest[f"src/{name}/main.ts"]
         styles = dict.fromkeys(f"{PREFIX}/{each}" for each in _styles(manifest, entry))
-        return BuiltPage(f"{PREFIX}/{entry['file']}", tuple(styles))
+        fonts = [each for each in entry.get("assets", ()) if each.endswith(".woff2")][:1]
+        script = f"{PREFIX}/{entry['file']}"
+        return BuiltPage(script, tuple(styles), tuple(f"{PREFIX}/{each}" for each in fonts))
     except (OSError, ValueError, KeyError, TypeError):
         return None
 
