@@ -124,6 +124,22 @@ def test_of_an_extract_the_page_is_named_and_what_is_long_enough_stands_behind_i
     assert (alone["kind"], alone["body"]) == ("url", None)
 
 
+def test_a_page_that_stands_beside_its_extract_is_not_fetched_again(
+    connection: Connection, eve: httpx.Client
+) -> None:
+    long = card(connection, RIVER)
+    connection.execute(
+        "INSERT INTO topic_sources (source_id, topic_id, position, kind, url, title, publisher,"
+        " body, sha256, complete) SELECT gen_random_uuid(), topic_id, 9, 'page', url, title,"
+        " publisher, body || ' And more.', 'x', true FROM topic_sources WHERE source_id = %s",
+        (long.source_id,),
+    )
+    extract, page = sources_of(connection, listen(eve, long.topic_id))
+    assert (extract["body"], page["body"]) == (long.body, long.body + " And more.")
+    assert extract["harvested_at"] is not None
+    assert page["harvested_at"] is not None
+
+
 def test_given_sources_are_the_only_ones(connection: Connection, eve: httpx.Client) -> None:
     given = [{"title": "Notes", "text": "The tide turns twice a day."}]
     workflow_id = listen(eve, card(connection, COFFEE).topic_id, sources=given)
