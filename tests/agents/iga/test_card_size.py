@@ -110,7 +110,8 @@ def owners(connection: Connection, uri: str) -> tuple[UUID | None, UUID | None]:
         (uri,),
     ).fetchone()
     assert row is not None
-    return row
+    user_id, workflow_id = row
+    return user_id, workflow_id
 
 
 def belongs_to_nobody(connection: Connection) -> UUID:
