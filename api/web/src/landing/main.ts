@@ -41,7 +41,7 @@ function start(place: HTMLElement): void {
     [/^\/topics\//, new Topic({ actions, api, live, surface, router: () => router })],
   ]);
   router = new Router({ show: (place) => pages.show(place), cover: (podcastId) => listening.cover(podcastId) });
-  offerThemes(document.querySelector(".masthead"));
+  offerThemes(document.querySelector(".masthead"), (theme) => void session.prefer({ theme }).catch(() => {}));
   void pages.show(here(), given).finally(() => setTimeout(settle, 100));
 }
 

@@ -1,13 +1,13 @@
 /** Light or dark: as the system has it, or as was chosen here. The choice is a cookie, so that the
- * server can write it into the page and nothing flashes.
+ * server can write it into the page and nothing flashes; and the session's, for another browser.
  */
 
 const YEAR = 31_536_000;
 const NEXT = { light: "dark", dark: "light" } as const;
-type Theme = keyof typeof NEXT;
+export type Theme = keyof typeof NEXT;
 
 /** Put the switch into the page's head. */
-export function offerThemes(head: Element | null): void {
+export function offerThemes(head: Element | null, keep: (theme: Theme) => void): void {
   if (!head) return;
   const chosen = /(?:^|; )theme=(light|dark)/.exec(document.cookie)?.[1];
   if (chosen) document.documentElement.dataset["theme"] = chosen;
@@ -19,6 +19,7 @@ export function offerThemes(head: Element | null): void {
     const theme = NEXT[current()];
     document.documentElement.dataset["theme"] = theme;
     document.cookie = `theme=${theme}; path=/; max-age=${YEAR}; samesite=lax`;
+    keep(theme);
     name();
   });
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", name);

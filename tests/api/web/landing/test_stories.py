@@ -40,6 +40,7 @@ BOXES = """[...document.querySelectorAll(".card, .page-title, .search, .filter")
 DATA = "document.querySelector('ae-episode-card').context.dataContext.surface.dataModel"
 CALM = """Promise.all(document.getAnimations().filter((each) => each instanceof CSSTransition)
     .map(({finished}) => finished)).then(() => true, () => true)"""
+KEPT = "({preferences}) => preferences.theme === 'dark'"
 LISTEN = "Listen to How Coffee Crossed the Sea in a Glass Box"
 MOST_BYTES = 150_000
 
@@ -310,6 +311,10 @@ def test_the_colours_chosen_are_there_from_the_first_paint(reader: Reader) -> No
     page.send("Network.setBlockedURLs", urls=["*.js"])
     page.open(f"{reader.facade.url}/")
     assert page.evaluate(paper) == dark != "rgb(251, 247, 240)"
+    page.wait(f"fetch('/api/v1/sessions/current').then((a) => a.json()).then({KEPT})")
+    page.send("Network.deleteCookies", name="theme", url=reader.facade.url)  # another browser's
+    page.open(f"{reader.facade.url}/")
+    assert page.evaluate(paper) == dark
     page.send("Network.setBlockedURLs", urls=[])
     page.forgive("Failed to load resource: net::ERR_BLOCKED")
 
