@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+import psycopg
 import structlog
 from psycopg import Connection
 from psycopg.types.json import Jsonb
@@ -19,7 +20,7 @@ from agents.tda.material import Material
 from agents.tda.order import Order
 from agents.tda.settings import DiscoverySettings
 from agents.wcha.answers import Known
-from agents.wcha.errors import FetchFailed, PageGone, TryLater, UnreadableSource
+from agents.wcha.errors import DamagedSource, FetchFailed, PageGone, TryLater, UnreadableSource
 from agents.wcha.fetch import Changed, Fetcher, Patience, Unchanged
 from agents.wcha.formats.feed import PARSER
 from agents.wcha.reading import Reader
@@ -31,6 +32,7 @@ MOST_ITEMS = 600
 _AT_ONCE = 16
 _CONNECT_SECONDS = 3.0
 _PARSE_SECONDS = 2.0
+_LONGEST_ADDRESS = 2_000
 _LONGEST_REST = 6 * 3600.0
 _GONE_REST = 7 * 86_400.0
 _ACCEPT = "application/rss+xml, application/atom+xml, application/xml;q=0.9, text/xml;q=0.8"
@@ -85,19 +87,25 @@ def refresh_feeds(
     reader: Callable[[], Reader], checkpoint: Callable[[], None],
 ) -> None:  # fmt: skip
     """Ask every feed that is due, and keep what it says. Raises only what ``checkpoint`` does."""
-    if not settings.feeds:
+    urls = named(settings)
+    if not urls:
         return
     with pool.connection() as connection:
-        _KNOW.run(connection, urls=settings.feeds)
-        due = _TAKE_DUE.all(connection, urls=settings.feeds, only_new=order.explores)
+        _KNOW.run(connection, urls=urls)
+        due = _TAKE_DUE.all(connection, urls=urls, only_new=order.explores)
     if due:
         asking = _Asking(pool, settings, reader(), order.hurry or order.explores)
         asking.ask(due, checkpoint)
 
 
+def named(settings: DiscoverySettings) -> list[str]:
+    """The feeds of the settings, each once; what cannot be an address is left out."""
+    return [url for url in dict.fromkeys(settings.feeds) if 8 <= len(url) <= _LONGEST_ADDRESS]
+
+
 def states(connection: Connection[Any], settings: DiscoverySettings) -> list[dict[str, JSON]]:
     """How the feeds of the settings stand."""
-    return [vars(state) for state in _STATES.all(connection, urls=settings.feeds)]
+    return [vars(state) for state in _STATES.all(connection, urls=named(settings))]
 
 
 def recent(
@@ -105,7 +113,7 @@ def recent(
 ) -> list[Material]:
     """What the feeds told of late."""
     rows = _RECENT.all(
-        connection, urls=settings.feeds, topic_days=settings.topic_days, user_id=order.user_id,
+        connection, urls=named(settings), topic_days=settings.topic_days, user_id=order.user_id,
         limit=MOST_ITEMS,
     )  # fmt: skip
     return [material_of(row) for row in rows]
@@ -176,6 +184,10 @@ class _Asking:
             self._give_up([feed])
         except UnreadableSource as error:
             self._fail(feed, error)
+        except (ValueError, psycopg.DataError, psycopg.IntegrityError) as error:
+            # Whatever a feed may hold that no row can: it is that feed's failure alone.
+            log.warning("feed_unkept", feed=feed.url, error=repr(error))
+            self._fail(feed, DamagedSource("This feed holds what cannot be kept."))
 
     def _note_unchanged(self, feed: Due, answer: Unchanged) -> None:
         if not feed.has_items:

@@ -46,13 +46,17 @@ def canonical_url(link: str | None) -> str | None:
     None for what is no address of a web page. Spelling it again changes nothing.
     """
     try:
-        parts = urlsplit((link or "").strip())
-        host, port = _ascii_host(parts.hostname or ""), parts.port
+        url = _spell((link or "").strip())
     except ValueError:  # a UnicodeError is one
         return None
-    if parts.scheme.lower() not in _USUAL or not host or parts.username or not _is_host(host):
+    return url if url and len(url) <= _LONGEST else None
+
+
+def _spell(link: str) -> str | None:
+    parts = urlsplit(link)
+    host, port, scheme = _ascii_host(parts.hostname or ""), parts.port, parts.scheme.lower()
+    if scheme not in _USUAL or not host or parts.username or not _is_host(host):
         return None
-    scheme = parts.scheme.lower()
     bracketed = f"[{host}]" if ":" in host else host
     place = bracketed if port in (None, _USUAL[scheme]) else f"{bracketed}:{port}"
     path = quote(parts.path, safe="/%:@!$&'()*+,;=~-._").rstrip("/")
@@ -61,8 +65,7 @@ def canonical_url(link: str | None) -> str | None:
         for name, value in parse_qsl(parts.query, keep_blank_values=True)
         if not _is_tracking(name)
     ]
-    url = urlunsplit((scheme, place, path, urlencode(asked), ""))
-    return url if len(url) <= _LONGEST else None
+    return urlunsplit((scheme, place, path, urlencode(asked), ""))
 
 
 def _ascii_host(host: str) -> str:
@@ -84,7 +87,7 @@ def item_of(entry: Entry, now: datetime) -> dict[str, JSON]:
     own = entry.key or url or f"{entry.title}\n{entry.text}"
     published = believable(entry.published_at, now)
     return {
-        "item_key": hashlib.sha256(own.encode()).hexdigest(),
+        "item_key": hashlib.sha256(own.encode("utf-8", "surrogatepass")).hexdigest(),
         "url": url,
         "title": entry.title,
         "body": entry.text,

@@ -6,6 +6,7 @@ import re
 import signal
 import threading
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 import psycopg
@@ -13,9 +14,11 @@ import pytest
 
 from agents.process import Process
 from agents.tda import feeds
+from agents.tda.items import item_of
 from agents.tda.order import Order
 from agents.tda.reader import shared_reader
 from agents.tda.settings import DiscoverySettings
+from agents.wcha.formats.feed import Entry
 from tests.agents.site import Site, Write
 from tests.agents.tda.conftest import Discover, Follow, add_refresh
 from tests.agents.tda.papers import Paper, Report, lay
@@ -289,6 +292,27 @@ def test_the_newest_are_kept_and_one_entry_a_thousand_times_is_one(
     oldest = connection.execute("SELECT max(now() - published_at) FROM feed_items").fetchone()
     assert oldest is not None
     assert oldest[0].total_seconds() < 6.2 * 3600
+
+
+def test_what_no_row_can_hold_is_its_feeds_failure_alone(
+    site: Site, follow: Follow, discover: Discover, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A reading that got longer than a row may be, and an address that is none."""
+    long = Paper("Long", [Report("Long", TEXT)])
+    good, other = lay(site, [GOOD, long])
+    monkeypatch.setattr("agents.tda.feeds.item_of", lengthened)
+    follow([good, other, "x", good])
+    answer = discover(limit=20)
+    found = {one["url"]: (one["status"], one["problem"]) for one in answer["feeds"]}
+    assert found == {
+        good: ("fresh", None), other: ("failing", "This feed holds what cannot be kept."),
+    }  # fmt: skip
+    assert "Calder Bridge closed" in titles(answer)
+
+
+def lengthened(entry: Entry, now: datetime) -> dict[str, Any]:
+    item = item_of(entry, now)
+    return item | {"body": item["body"] * 1000} if entry.title == "Long" else item
 
 
 def test_a_reader_that_dies_costs_one_feed_and_is_started_anew(

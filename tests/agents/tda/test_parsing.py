@@ -229,6 +229,11 @@ def test_one_page_has_one_address(given_link: str | None, expected: str | None) 
     assert canonical_url(given_link) == expected
 
 
+def test_an_address_with_half_a_sign_is_none() -> None:
+    assert canonical_url("https://example.org/\ud800") is None
+    assert item_of(Entry("\ud800", None, "T", "x"), NOW)["url"] is None
+
+
 @given(st.text(max_size=60).map(lambda rest: f"https://a.example/{rest}"))
 def test_an_address_spelt_again_is_the_same(link: str) -> None:
     once = canonical_url(link)
