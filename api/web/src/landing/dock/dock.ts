@@ -103,7 +103,7 @@ export class Dock {
     const within = this.transcript.element.contains(document.activeElement);
     this.transcript.element.hidden = !reading;
     this.#read.setAttribute("aria-expanded", String(reading));
-    document.documentElement.toggleAttribute("data-reading", reading);
+    inPlace(() => document.documentElement.toggleAttribute("data-reading", reading));
     if (reading) this.transcript.reveal();
     else if (within) this.#read.focus();
   }
@@ -153,4 +153,12 @@ export class Dock {
       this.player.toggle();
     }
   }
+}
+
+/** Change how much room the page has: what one was looking at stays where it is. */
+function inPlace(change: () => void): void {
+  const seen = document.elementFromPoint(innerWidth / 3, innerHeight / 2)?.closest("article");
+  const before = seen?.getBoundingClientRect().top ?? 0;
+  change();
+  if (seen) scrollBy({ top: seen.getBoundingClientRect().top - before, behavior: "instant" });
 }
