@@ -144,6 +144,7 @@ def measure(servers: Servers, pacer: Pacer, rounds: int) -> dict[str, dict[str, 
     requests = make_callers(servers, port)
     idle = [{"path": f"/bare/{uuid.uuid4()}", "headers": requests[0]["headers"]}]
     figures: dict[str, dict[str, list[Figure]]] = defaultdict(lambda: defaultdict(list))
+    pacer.measure(facade, port, requests)  # warms up, and is left out
     for _ in range(rounds):
         figures[QUIET]["facade"].append(pacer.measure(facade, port, requests))
         figures[QUIET]["bare"].append(pacer.measure(bare, bare_port, idle))
