@@ -157,6 +157,13 @@ def test_an_operators_run_is_adopted_and_everybodys(
     assert tables.execute(owner, [workflow_id]).fetchall() == [(None,)]
 
 
+def refreshes(tables: Tables) -> int:
+    """How many there were, and are."""
+    return len(
+        tables.execute("SELECT FROM workflow_instances WHERE dag_id = 'snippets'").fetchall()
+    )
+
+
 @contextmanager
 def short(stack: Stack) -> Iterator[str]:
     """One more facade of the stack, which never finds cards enough; its address."""
@@ -165,40 +172,50 @@ def short(stack: Stack) -> Iterator[str]:
         yield url
 
 
+@contextmanager
+def unpublished(stack: Stack) -> Iterator[None]:
+    """Within the block no card comes into the pool: whoever has written one waits with it."""
+    with psycopg.connect(stack.database_url) as holder:
+        holder.execute("SELECT FROM pool_state FOR UPDATE")
+        yield
+
+
+def ordered(tables: Tables) -> str | None:
+    """The refresh that was ordered last."""
+    found = tables.execute("SELECT workflow_id FROM refresh_orders WHERE scope = 'pool'").fetchone()
+    return str(found[0]) if found else None
+
+
 def test_a_kill_of_the_cards_worker_costs_no_card(
     stack: Stack, caller: Caller, tables: Tables, pool: Document
 ) -> None:
     before = {card["snippet_id"] for card in visit(caller)["snippets"]}
-    ordered = "SELECT workflow_id::text FROM refresh_orders WHERE scope = 'pool'"
-    at_work = """SELECT 1 FROM agent_dispatches WHERE workflow_id = %s
-        AND task_name = 'sca.craft_snippet' AND status = 'STARTED'"""
-    last = tables.execute(ordered).fetchone()
-    with short(stack) as facade:
-        for _ in range(3):  # one of them orders
+    last, begun = ordered(tables), refreshes(tables)
+    waiting = """SELECT FROM pg_stat_activity
+        WHERE wait_event_type = 'Lock' AND query LIKE '%topics_snippets%'"""
+    with unpublished(stack):
+        with short(stack) as facade:
             visit(caller, facade)
-        wait_for(lambda: tables.execute(ordered).fetchone() != last, "an order")
-    (workflow_id,) = tables.execute(ordered).fetchone() or ("",)
-    wait_for(lambda: tables.execute(at_work, [workflow_id]).fetchone(), "a writer", nap=0.002)
-    Parts(stack).kill("worker-cards")
-    told: Document = wait_for(lambda: ended(caller, workflow_id), "the refresh's end", 240)
+            wait_for(lambda: ordered(tables) != last, "an order")
+        wait_for(lambda: tables.execute(waiting).rowcount > 1, "cards that are written")
+        Parts(stack).kill("worker-cards")
+    workflow_id = str(ordered(tables))
+    told: Document = wait_for(lambda: ended(caller, workflow_id), "the refresh's end")
     assert told["status"] == "completed", told
-    made = made_by(tables, workflow_id)
+    made = set(map(str, made_by(tables, workflow_id)))
     assert len(made) == library(tables) - len(before) > 2
-    assert {card["snippet_id"] for card in visit(caller)["snippets"]} == before | set(
-        map(str, made)
-    )
-    taken_up = """SELECT 1 FROM idempotency_keys WHERE workflow_id = %s AND attempts > 1"""
-    assert tables.execute(taken_up, [workflow_id]).fetchone(), "nothing was interrupted"
-    again = """SELECT later.kind, later.call_key FROM call_ledger AS first
-        JOIN call_ledger AS later USING (call_key)
-        WHERE later.workflow_id = %s AND first.outcome = 'completed'
-          AND later.outcome <> 'reused' AND later.started_at > first.finished_at"""
-    assert tables.execute(again, [workflow_id]).fetchall() == []
-    begun = "SELECT count(*) FROM workflow_instances WHERE dag_id = 'snippets'"
-    assert tables.execute(begun).fetchone() == (3,), "more refreshes than were ordered"
+    assert {card["snippet_id"] for card in visit(caller)["snippets"]} == before | made
+    assert refreshes(tables) == begun + 1, "more refreshes than were ordered"
+    taken_up = "SELECT FROM idempotency_keys WHERE workflow_id = %s AND attempts > 1"
+    assert tables.execute(taken_up, [workflow_id]).rowcount > 1, "nothing was interrupted"
+    calls = """SELECT FROM call_ledger WHERE workflow_id = %s AND kind = 'snippet'
+        AND outcome = 'completed' GROUP BY call_key HAVING count(*) > 1"""
+    assert tables.execute(calls, [workflow_id]).rowcount == 0, "a finished call was made again"
+    reused = "SELECT FROM call_ledger WHERE workflow_id = %s AND outcome = 'reused'"
+    assert tables.execute(reused, [workflow_id]).rowcount > 1
 
 
-def test_no_two_cards_tell_one_story(tables: Tables, caller: Caller) -> None:
+def test_no_two_cards_tell_one_story(tables: Tables, caller: Caller, pool: Document) -> None:
     rows = tables.execute(
         """SELECT o.topic_id::text, o.source_id::text, o.title, o.body, o.publisher, o.published_at
            FROM topic_sources AS o JOIN topics_snippets AS s USING (topic_id)
