@@ -1,5 +1,6 @@
 """The making of a card: asked for, judged, asked for once more, and at last read out."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -18,7 +19,7 @@ from agents.canonical import JSON
 from agents.pswa.evidence import missing_names, missing_numbers
 from agents.pswa.ground import Ground
 from agents.sca.errors import NothingToTell, UnfitCard
-from agents.sca.gate import judge_card, strange_signs
+from agents.sca.gate import judge_card
 from agents.sca.prompts import write_messages
 from agents.sca.settings import SnippetSettings
 from agents.sca.store import Material
@@ -26,6 +27,7 @@ from agents.sca.store import Material
 log = structlog.get_logger(__name__)
 
 ASKINGS = 2
+_MARKUP = re.compile(r"[^\w\s.,:;'’\"()–-]|_")
 _FRAME = describe_picture("", "")
 Ask = Callable[[JSON, JSON], JSON]
 """Puts a request to the model service, once for the same inputs: ``{"output", "model"}``."""
@@ -121,7 +123,7 @@ def own_picture(card: Snippet, sources: list[Source]) -> Snippet:
     known = f"{_FRAME} {card.title}. {text}"
     said = card.cover_prompt
     foreign = missing_numbers(said, known) or missing_names(said, known)
-    if not (foreign or strange_signs(said, known) or not said.isprintable()):
+    if not (foreign or _MARKUP.search(said) or not said.isprintable()):
         return card
     picture = describe_picture(card.title, text)
     return card.model_copy(update={"cover_prompt": picture})

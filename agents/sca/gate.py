@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections import Counter
 
 from agents.aims.text.grounded.card_title import ELLIPSIS, loses
 from agents.aims.text.tasks import LONGEST_TEASER, LONGEST_TITLE, Line, Sentence, Snippet, Span
@@ -10,7 +11,7 @@ from agents.pswa.facts import Reading, hangs, judge, key_of, read_fact
 from agents.pswa.ground import Ground
 
 _SAME = str.maketrans("“”„‘’–—\u2011", '"""\'\'---')
-_ALWAYS = frozenset(".,'\"")
+_SIGN = re.compile(r"[^\w\s]|_")
 
 
 def judge_card(card: Snippet, ground: Ground) -> str | None:
@@ -109,8 +110,6 @@ def judge_span(line: Line, reading: Reading, ground: Ground) -> str | None:
 
 
 def strange_signs(text: str, cited: str) -> str:
-    """Signs of a text, markup among them, that the cited words do not have."""
-    have = set(cited.translate(_SAME)) | _ALWAYS
-    return "".join(
-        sign for sign in text.translate(_SAME) if re.match(r"[^\w\s]|_", sign) and sign not in have
-    )
+    """Signs of a text, markup and quotation marks among them, that the cited words do not have."""
+    ours, theirs = (Counter(_SIGN.findall(each.translate(_SAME))) for each in (text, cited))
+    return "".join(sign for sign in ours - theirs if sign != ".")

@@ -103,6 +103,8 @@ def spans_elsewhere(true: TrueCard) -> Iterator[Snippet]:
 def markup(true: TrueCard) -> Iterator[Snippet]:
     def alter(text: str) -> Iterator[str]:
         yield from (form.format(text) for form in MARKUP)
+        yield f'"{text}"'
+        yield text.replace(" ", ", ", 1)
 
     yield from each_text(true.card, alter)
 
@@ -204,9 +206,10 @@ def judge_one(text: str, source_text: str, cited: str, title: str = "The mill") 
         ("The mill did not burn in 1740", True),
         ("The mill did not burn.", False),
         ("The Mill did not burn in 1740.", False),
-        ("The mill, did not burn in 1740.", True),
+        ("The mill, did not burn in 1740.", False),
         ("The mill did not burn in 1740?", False),
-        ("“The mill did not burn in 1740.”", True),
+        ("“The mill did not burn in 1740.”", False),
+        ("(The mill did not burn in 1740.)", False),
     ],
 )
 def test_a_sentence_is_its_sources(text: str, passes: bool) -> None:
