@@ -11,7 +11,7 @@ from plugins.flow.snippets.discover import DiscoverTopicsOperator
 from plugins.flow.snippets.finish import FinishRefreshOperator
 from plugins.flow.snippets.paint import PaintCardOperator
 from plugins.flow.snippets.refresh import COLLECT, COMPOSE, DISCOVER, FINISH
-from plugins.flow.snippets.settings import RefreshSettings
+from plugins.flow.snippets.settings import refresh_settings
 
 DOC = """
 ### New cards for the page
@@ -29,7 +29,8 @@ also runs by itself, `AETHERCAST_SNIPPETS_SCHEDULE`. Started here, by hand, it r
 page; with a *query* it looks for that. One refresh at a time: where another is at work, a run ends
 at once and says so.
 
-*Clear* a `card.craft` to have that card written anew; *Clear* the run to look for topics again.
+*Clear* a `card.craft` to have that card written anew. *Clear* the run to make the same cards again;
+what a workflow found it finds again, so for new topics trigger a new run.
 """
 
 FACADE = "Set by the facade"
@@ -38,16 +39,11 @@ CARDS = {"pool": "cards", "wait_seconds": 6}
 many wait for the one painter."""
 
 
-def set_by_facade(title: str) -> Param:
-    """A parameter that people leave empty."""
-    return Param(None, type=["null", "string"], maxLength=255, title=title, section=FACADE)
-
-
 with DAG(
     dag_id="snippets",
     description="Find topics, write and paint a card for each, and compose the page.",
     doc_md=DOC,
-    schedule=RefreshSettings().snippets_schedule or None,
+    schedule=refresh_settings().snippets_schedule or None,
     catchup=False,
     max_active_runs=3,
     dagrun_timeout=timedelta(minutes=15),
@@ -61,6 +57,8 @@ with DAG(
         "weight_rule": "absolute",
         "priority_weight": 8,
     },
+    # The facade also says who asked, and why: that is for the record. What stands here is checked
+    # in every task.
     params={
         "query": Param(
             default=None,
@@ -80,14 +78,9 @@ with DAG(
         "parent_topic_id": Param(
             None, type=["null", "string"], format="uuid", title="Deeper into", section=FACADE
         ),
-        "reason": set_by_facade("Why it was ordered"),
         "workflow_id": Param(
             None, type=["null", "string"], format="uuid", title="Workflow", section=FACADE
         ),
-        "client_workflow_id": set_by_facade("The caller's own id"),
-        "client_idempotency_key": set_by_facade("The caller's idempotency key"),
-        "request_id": set_by_facade("The facade's request"),
-        "traceparent": set_by_facade("Trace (W3C)"),
     },
 ) as dag:
     discover = DiscoverTopicsOperator(

@@ -10,6 +10,7 @@ from importlib import import_module
 from airflow.sdk.listener import get_listener_manager
 from pydantic import ValidationError
 
+from plugins.flow.snippets.settings import refresh_settings
 from plugins.settings import flow_settings
 
 STARTING = (
@@ -34,6 +35,17 @@ def warm_airflow() -> None:
     from airflow.sdk.api.client import Client
 
     Client(base_url="http://127.0.0.1", token="").close()
+
+
+def warm_mapping() -> None:
+    """Map a group once: the first in a process has Airflow import its providers' decorators."""
+    from airflow.sdk import DAG, BaseOperator, task_group
+
+    def member(topic: object) -> None:
+        BaseOperator(task_id="member", params={"topic": str(topic)})
+
+    with DAG(dag_id="warm"):
+        task_group(member).expand(topic=BaseOperator(task_id="first").output)
 
 
 class Preload:
@@ -62,5 +74,7 @@ class Preload:
 
         get_listener_manager()
         warm_airflow()
+        warm_mapping()
         with suppress(ValidationError):  # the task that lacks a setting says so
             flow_settings()
+            refresh_settings()

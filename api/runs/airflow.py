@@ -15,6 +15,8 @@ DAGS = (PODCAST_DAG, SNIPPETS_DAG)
 """The flows that the facade starts."""
 _RETRYABLE = (401, 403, 404, 408, 425, 429)
 """Refusals that pass: a token rotates, a DAG is parsed, a limit is lifted."""
+_PAGE = 100
+"""Tasks in one of Airflow's answers, at most; a flow over many topics has more."""
 _OVER = frozenset({"success", "failed", "skipped", "upstream_failed", "removed"})
 """States of a task for which nothing more will be done."""
 
@@ -73,13 +75,18 @@ class Airflow:
             AirflowUnavailable, AirflowRefused.
         """
         path = f"/api/v2/dags/{quote(dag_id)}/dagRuns/{quote(run_id, safe='')}/taskInstances"
-        answer = await self._ask("GET", path, absent=True)
-        if answer.status_code == httpx.codes.NOT_FOUND:
-            return []
-        tasks = _object(answer).get("task_instances")
-        if not isinstance(tasks, list):
-            raise AirflowUnavailable("Airflow's answer does not name the run's tasks.")
-        return [str(task["task_id"]) for task in tasks if task["state"] not in _OVER]
+        found: list[dict[str, Any]] = []
+        while True:
+            page = f"{path}?limit={_PAGE}&offset={len(found)}"
+            answer = await self._ask("GET", page, absent=True)
+            if answer.status_code == httpx.codes.NOT_FOUND:
+                return []
+            tasks = _object(answer).get("task_instances")
+            if not isinstance(tasks, list):
+                raise AirflowUnavailable("Airflow's answer does not name the run's tasks.")
+            found += tasks
+            if len(tasks) < _PAGE:
+                return [str(task["task_id"]) for task in found if task["state"] not in _OVER]
 
     async def end_run(self, dag_id: str, run_id: str) -> None:
         """Mark the run failed, which stops its tasks; nothing happens where there is none.

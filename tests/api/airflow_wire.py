@@ -127,7 +127,10 @@ class AirflowWire:
         tasks = [
             {"task_id": name, "map_index": -1, "state": state} for name, state in found.items()
         ]
-        return JSONResponse({"task_instances": tasks, "total_entries": len(tasks)})
+        asked = request.query_params
+        first, most = int(asked.get("offset", 0)), min(int(asked.get("limit", 50)), 100)
+        page = tasks[first : first + most]
+        return JSONResponse({"task_instances": page, "total_entries": len(tasks)})
 
     async def _dag(self, request: Request) -> Response:
         if not self._knows(request):

@@ -27,6 +27,36 @@ def test_how_a_run_is_judged() -> None:
     assert judge(None, good).status == "cancelled"
 
 
+def test_how_a_refresh_is_judged() -> None:
+    """It makes no sound, and needs none."""
+    well, less = Outcome(None, None, None, True), Outcome(None, None, "Too little text.", True)
+    assert judge("success", well).status == "completed"
+    assert (judge("success", less).status, judge("success", less).error) == (
+        "completed_with_errors", "Too little text.",
+    )  # fmt: skip
+    assert judge("failed", less).error == "Too little text."
+    assert "refresh" in (judge("failed", well).error or "")
+    assert judge(None, well).status == "cancelled"
+
+
+def test_a_refresh_that_ended_unnoticed_is_closed(
+    facade: Facade, airflow: AirflowWire, connection: Connection
+) -> None:
+    runs = {}
+    for state, status in (("success", "completed"), ("failed", "failed")):
+        row = connection.execute(
+            """INSERT INTO workflow_instances (workflow_id, trigger_event_type, dag_id, dag_run_id,
+                   triggered_at, overall_status)
+               SELECT id, 'snippets_refresh', 'snippets', 'snippets__' || id, now(), 'in_progress'
+               FROM gen_random_uuid() AS id RETURNING dag_run_id"""
+        ).fetchone()
+        assert row is not None
+        airflow.runs[row[0]] = {"dag_run_id": row[0], "state": state}
+        runs[row[0]] = status
+    query = "SELECT dag_run_id, overall_status FROM workflow_instances"
+    eventually(lambda: dict(connection.execute(query).fetchall()) == runs)
+
+
 @pytest.fixture
 def workflow_id(ada: httpx.Client, airflow: AirflowWire) -> UUID:
     """A podcast of ada's whose run Airflow has started."""

@@ -104,7 +104,7 @@ def test_what_airflow_will_not_have_fails_in_the_end(
 
     eventually(hurry)
     told = ada.get(location).json()
-    assert "could not be started" in told["error"]
+    assert "The podcast could not be started" in told["error"]
     assert told["stream"]["status"] == "failed"
     assert value(connection, "SELECT overall_status FROM workflow_instances") == "failed"
     assert len(airflow.posts) == 6

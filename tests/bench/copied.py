@@ -1,5 +1,6 @@
 """A stack of a bench's own: a copy of the checkout, with settings of its own."""
 
+import shlex
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -23,7 +24,7 @@ def copied_stack(settings: Mapping[str, str]) -> Iterator[Stack]:
     state = root / ".aethercast"
     state.mkdir()
     (state / "models").symlink_to(ROOT / ".aethercast" / "models")
-    lines = "".join(f"{name}={value}\n" for name, value in settings.items())
+    lines = "".join(f"{name}={shlex.quote(value)}\n" for name, value in settings.items())
     (state / "env").write_text(HEADING + lines, encoding="utf-8")
     stack = Stack(root, free_offset(root))
     try:

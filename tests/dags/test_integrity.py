@@ -21,6 +21,7 @@ from api.podcasts.preferences import Preferences
 from plugins.flow.podcast import STEPS
 from plugins.flow.snippets.refresh import COLLECT, COVER, CRAFT, DISCOVER
 from plugins.flow.snippets.refresh import STEPS as REFRESH
+from plugins.flow.snippets.settings import refresh_settings
 from plugins.step.operator import StepOperator
 from tests.conftest import ROOT
 
@@ -124,7 +125,9 @@ def test_the_schedule_is_a_setting(
     monkeypatch.delenv("AETHERCAST_SNIPPETS_SCHEDULE", raising=False)
     if schedule is not None:
         monkeypatch.setenv("AETHERCAST_SNIPPETS_SCHEDULE", schedule)
+    refresh_settings.cache_clear()
     bag = DagBag(DAGS / "snippets.py", load_op_links=False)
+    refresh_settings.cache_clear()
     assert bag.import_errors == {}
     assert getattr(bag.dags["snippets"].timetable, "expression", None) == expected
 

@@ -29,11 +29,12 @@ from airflow.dag_processing.dagbag import BundleDagBag
 ensure_secrets_backend_loaded()
 bundle = DagBundlesManager().get_bundle(name="dags-folder", version=None)
 bundle.initialize()
-bag = BundleDagBag(
-    dag_folder=str(bundle.path / "podcast.py"), safe_mode=False, load_op_links=False,
-    bundle_path=bundle.path, bundle_name="dags-folder",
-)
-assert "podcast" in bag.dags, bag.import_errors
+for name in ("podcast", "snippets"):
+    bag = BundleDagBag(
+        dag_folder=str(bundle.path / f"{name}.py"), safe_mode=False, load_op_links=False,
+        bundle_path=bundle.path, bundle_name="dags-folder",
+    )
+    assert name in bag.dags, bag.import_errors
 from agents import dispatch
 from agents.wcha import harvest
 from plugins.settings import flow_settings

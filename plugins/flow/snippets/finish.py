@@ -9,7 +9,7 @@ from plugins.flow.run_note import write_note
 from plugins.flow.snippets.claim import REST
 from plugins.flow.snippets.refresh import FINISH, RefreshStep
 from plugins.flow.snippets.result import read_result
-from plugins.flow.snippets.settings import RefreshSettings
+from plugins.flow.snippets.settings import refresh_settings
 from plugins.flow.snippets.verdict import judge_refresh
 from plugins.settings import flow_settings
 from plugins.step.links import PageLink
@@ -31,7 +31,7 @@ class FinishRefreshOperator(RefreshStep):
         """Judge, close, and say when to look again; the summary says how it ended."""
         result = read_result(connection, step.workflow_id)
         outcome = judge_refresh(result)
-        settings = RefreshSettings()
+        settings = refresh_settings()
         idle = outcome.status != "failed" and not result.made
         rest = settings.refresh_idle_seconds if idle else settings.refresh_rest_seconds
         REST.run(connection, workflow_id=step.workflow_id, rest_seconds=rest)

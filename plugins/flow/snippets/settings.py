@@ -1,5 +1,7 @@
 """What an operator may set about the refreshing of the pool."""
 
+from functools import cache
+
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -23,3 +25,9 @@ class RefreshSettings(BaseSettings):
 
     refresh_idle_seconds: float = Field(default=900.0, ge=0)
     """The same after one that found nothing new."""
+
+
+@cache
+def refresh_settings() -> RefreshSettings:
+    """The settings of this process, read once: before it forks its tasks, where it does."""
+    return RefreshSettings()
