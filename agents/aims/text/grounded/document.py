@@ -192,7 +192,8 @@ def segment(text: str, start: int, end: int) -> list[tuple[int, int]]:
     """Spans of the sentences of one paragraph, by pysbd."""
     piece = re.sub(r"\s", " ", text[start:end])
     spans, at = [], 0
-    for sentence in _segmenter().segment(piece):
+    # One of its own each time: a segmenter keeps the text that it is at, and threads would mix them.
+    for sentence in pysbd.Segmenter(language="en", clean=False).segment(piece):
         words = sentence.strip()
         found = piece.find(words, at) if words else -1
         if found < 0:
@@ -200,11 +201,6 @@ def segment(text: str, start: int, end: int) -> list[tuple[int, int]]:
         spans.append((start + found, start + found + len(words)))
         at = found + len(words)
     return spans or [(start + m.start(), start + m.end()) for m in _ROUGH.finditer(piece)]
-
-
-@lru_cache(maxsize=1)
-def _segmenter() -> pysbd.Segmenter:
-    return pysbd.Segmenter(language="en", clean=False)
 
 
 def join_quotes(text: str, spans: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:

@@ -1,8 +1,11 @@
 """A source is cut into sentences whose spans slice to exactly their words."""
 
+import sys
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
-from agents.aims.text.grounded.document import clean_heading, clean_title, read_document
+from agents.aims.text.grounded.document import clean_heading, clean_title, read_document, segment
 from agents.aims.text.request import Heading, Source
 from tests.agents.aims.text.material import ALL, document, source
 
@@ -75,3 +78,18 @@ def test_titles_are_made_fit_for_speech(given: str, spoken: str) -> None:
 
 def test_numbers_of_headings_go() -> None:
     assert clean_heading("3.2 The fall.") == "The fall"
+
+
+def test_threads_that_cut_at_once_cut_as_one_alone() -> None:
+    mill = "The mill burned in 1740. Nobody rebuilt it. The river moved on to the east. " * 3
+    bees = "Scout bees dance for nest sites. A quorum of twenty gathers. The losers stop. " * 3
+    alone = {text: segment(text, 0, len(text)) for text in (mill, bees)}
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-5)
+    try:
+        with ThreadPoolExecutor(4) as threads:
+            asked = [mill, bees] * 60
+            cut = list(threads.map(lambda text: segment(text, 0, len(text)), asked))
+    finally:
+        sys.setswitchinterval(before)
+    assert cut == [alone[text] for text in asked]
