@@ -192,7 +192,7 @@ def segment(text: str, start: int, end: int) -> list[tuple[int, int]]:
     """Spans of the sentences of one paragraph, by pysbd."""
     piece = re.sub(r"\s", " ", text[start:end])
     spans, at = [], 0
-    # One of its own each time: a segmenter keeps the text that it is at, and threads would mix them.
+    # A new one each time: it keeps the text that it is at, and threads would mix theirs.
     for sentence in pysbd.Segmenter(language="en", clean=False).segment(piece):
         words = sentence.strip()
         found = piece.find(words, at) if words else -1
