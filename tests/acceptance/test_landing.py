@@ -17,15 +17,17 @@ from tests.api.web.landing.test_journey import DOCK, FOCUS, LIT, LOUDNESS, SILEN
 pytestmark = pytest.mark.acceptance
 
 READER = "reader"
+NOTE = """document.addEventListener("click", () => (window.pressedAt = performance.now()), true)"""
+"""Notes when a button was pressed."""
 WATCH = f"""(() => {{
-  document.addEventListener("click", () => (window.pressedAt ??= performance.now()), true);
+  window.heardAt = null;
   const watch = setInterval(() => {{
     if (window.loudness() <= {SILENCE_DBFS}) return;
     window.heardAt = performance.now();
     clearInterval(watch);
   }}, 10);
 }})()"""
-"""Notes when a button was pressed, and when sound came of it."""
+"""Notes when sound comes."""
 
 
 @pytest.fixture
@@ -56,25 +58,25 @@ def reader(stack: Stack) -> Iterator[Caller]:
             caller.client.delete(f"/api/v1/podcasts/{each['podcast_id']}")
 
 
-def press(page: Page, place: int) -> str:
-    """Press "Listen" on a card; its title."""
+def hear(page: Page, place: int) -> None:
+    """Press "Listen" on a card, and wait until it sounds; how long that took is only told."""
     title: str = page.evaluate(f"document.querySelectorAll('.sleeve-title')[{place}].textContent")
     page.evaluate(f"document.querySelectorAll('article .listen')[{place}].id = 'pressed-{place}'")
     page.click(f"#pressed-{place}")
-    return title
+    page.wait(f"{DOCK}.querySelector('.dock-title').textContent === {title!r}")
+    page.evaluate(WATCH)
+    page.wait("document.querySelector('.dock-making').textContent !== ''", 30)
+    page.wait("window.heardAt", 60)
+    seconds = page.evaluate("(window.heardAt - window.pressedAt) / 1000")
+    print(f"from the press to sound: {seconds:.2f} s")
 
 
 def test_a_story_is_heard_read_checked_left_and_followed_by_another(
     page: Page, reader: Caller
 ) -> None:
     page.evaluate(LOUDNESS, pressed=True)
-    page.evaluate(WATCH)
-    title = press(page, 0)
-    page.wait(f"{DOCK}.querySelector('.dock-title').textContent === {title!r}")
-    page.wait("document.querySelector('.dock-making').textContent !== ''", 30)
-    page.wait("window.heardAt", 60)
-    seconds = page.evaluate("(window.heardAt - window.pressedAt) / 1000")
-    print(f"from the press to sound: {seconds:.2f} s")
+    page.evaluate(NOTE)
+    hear(page, 0)
 
     page.click(".dock-read")
     page.wait("location.pathname.startsWith('/listen/')")
@@ -92,8 +94,7 @@ def test_a_story_is_heard_read_checked_left_and_followed_by_another(
 
     page.evaluate("history.back()")
     page.wait("location.pathname === '/' && document.querySelector('.transcript').hidden")
-    other = press(page, 1)
-    page.wait(f"{DOCK}.querySelector('.dock-title').textContent === {other!r}")
-    page.wait(f"{STATE} === 'playing'", 60)
+    hear(page, 1)
+    assert page.evaluate(STATE) in ("playing", "stalled")
     asked = wait_for(lambda: reader.client.get("/api/v1/podcasts").json()["podcasts"], "podcasts")
     assert len(asked) == 2

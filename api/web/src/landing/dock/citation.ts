@@ -18,7 +18,7 @@ export function writeCitation(name: string, number: number, cited: Cited, source
   card.hidden = true;
   if (cited.quote) card.append(build("blockquote", "citation-quote", {}, cited.quote));
   card.append(build("p", "citation-title", {}, source.title ?? source.url ?? "Untitled"));
-  const from = [publisherOf(source), source.author].filter(Boolean).join(" · ");
+  const from = [...new Set([publisherOf(source), source.author])].filter(Boolean).join(" · ");
   if (from) card.append(build("p", "citation-from", {}, from));
   if (isWebAddress(source.url)) card.append(wayOut(source.url));
   const mark = button(
