@@ -15,6 +15,8 @@ import { sourcesOf, type Told } from "./sources";
 import type { View } from "./pages";
 
 const ID = "topic";
+/** A stream begins with how the exploration stands: what it made already is told behind that. */
+const AFTERWARDS = 500;
 
 interface Around {
   readonly actions: Actions;
@@ -84,7 +86,9 @@ export class Topic implements View {
   readonly #told = {
     card: (event: CardEvent): void => this.#arrive(event),
     refresh: (status: string | null): void => {
-      if (status !== null && status !== "GENERATING") this.#end();
+      const shown = this.#shown;
+      if (status === null || status === "GENERATING") return;
+      setTimeout(() => this.#shown === shown && this.#end(), AFTERWARDS);
     },
   };
 
