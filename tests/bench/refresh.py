@@ -4,9 +4,8 @@ A stack of its own, which rests, with five feeds on this machine: forty entries,
 stories told again, beside the library's sixteen articles. Before each run the pool, the feeds'
 validators and the journal of cards and covers are emptied, so that everything is made.
 
-Eight cards are ordered as the first visitor of all orders them: GET /snippets of an empty pool.
-Thirty-two are ordered in Airflow. A browser's event stream tells when a card is there, and when
-its cover is. A round with a further feed that never answers shows what that costs.
+Eight cards are ordered in Airflow, then thirty-two. A browser's event stream tells when a card is
+there, and when its cover is. A round with a feed that never answers shows what that costs.
 """
 
 import argparse
@@ -66,8 +65,6 @@ class Round:
     last_cover: float
     closed: float
     note: str
-    answered: float | None
-    """When the first visitor had an answer, where it was one."""
     steps: dict[str, dict[str, list[float]]]
 
 
@@ -114,12 +111,6 @@ class Bench:
         finally:
             client.close()
 
-    def visit(self) -> float:
-        """Come first of all; when the answer was there."""
-        began = time.monotonic()
-        self.visitor.get("/api/v1/snippets?limit=8").raise_for_status()
-        return time.monotonic() - began
-
     def order(self, cards: int) -> None:
         """Ask for a refresh in Airflow."""
         body: dict[str, Any] = {
@@ -135,7 +126,7 @@ class Bench:
         found: dict[str, Any] = answer[0] if answer else {}
         return found
 
-    def measure(self, cards: int, *, visit: bool) -> Round:
+    def measure(self, cards: int) -> Round:
         """Empty the pool, order, and wait for the end."""
         until(lambda: self.newest().get("state") not in ("queued", "running"), LONGEST)
         self.empty()
@@ -143,9 +134,7 @@ class Bench:
         before = self.newest().get("dag_run_id")
         with self.watching() as seen:
             seen.began = time.monotonic()
-            answered = self.visit() if visit else None
-            if not visit:
-                self.order(cards)
+            self.order(cards)
             until(lambda: self.newest().get("dag_run_id") != before, 60)
             until(lambda: self.newest()["state"] in ("success", "failed"), LONGEST)
             closed = time.monotonic() - seen.began
@@ -159,7 +148,7 @@ class Bench:
         return Round(
             cards=len(seen.covered), first_card=min(seen.told.values()),
             first_cover=min(seen.covered.values()), last_cover=max(seen.covered.values()),
-            closed=closed, note=str(run["note"]), answered=answered, steps=steps,
+            closed=closed, note=str(run["note"]), steps=steps,
         )  # fmt: skip
 
 
@@ -175,11 +164,10 @@ def report(name: str, rounds: Sequence[Round]) -> None:
     """A line for each run, then where the time of all went."""
     print(f"{name}")
     for each in rounds:
-        visit = f", the visitor's answer {each.answered:.2f} s" if each.answered else ""
         all_there = f"all {each.cards} with covers {each.last_cover:.1f} s"
         print(
             f"  first card {each.first_card:.2f} s, with its cover {each.first_cover:.2f} s, "
-            f"{all_there}, closed {each.closed:.1f} s{visit}"
+            f"{all_there}, closed {each.closed:.1f} s"
         )
     merged: dict[str, dict[str, list[float]]] = {}
     for each in rounds:
@@ -203,6 +191,7 @@ def main() -> int:
             "AETHERCAST_FETCH_ALLOW_LOOPBACK": "true",
             "AETHERCAST_SNIPPETS_SCHEDULE": "",
             "AETHERCAST_REFRESH_AT_START": "false",
+            "AETHERCAST_REFRESH_ON_VISIT": "false",
         }
         with copied_stack(settings) as stack:
             few, many, hanging = measure(Bench(stack), site, asked)
@@ -216,13 +205,13 @@ def measure(
 ) -> tuple[list[Round], list[Round], list[Round]]:
     """Eight and many, several times each, and eight while a feed hangs; a first refresh warms up
     and is left out."""
-    bench.measure(8, visit=True)
-    few = [bench.measure(8, visit=True) for _ in range(asked.runs)]
-    report("eight cards, ordered by the first visit", few)
-    many = [bench.measure(asked.many, visit=False) for _ in range(asked.runs)]
-    report(f"{asked.many} cards, ordered in Airflow", many)
+    bench.measure(8)
+    few = [bench.measure(8) for _ in range(asked.runs)]
+    report("eight cards", few)
+    many = [bench.measure(asked.many) for _ in range(asked.runs)]
+    report(f"{asked.many} cards", many)
     have_hang(site, SIXTH)
-    hanging = [bench.measure(8, visit=True)]
+    hanging = [bench.measure(8)]
     report("eight cards, and a sixth feed that never answers", hanging)
     return few, many, hanging
 
