@@ -13,6 +13,7 @@ from api.pages.showing import Shown, show
 from api.pages.visitor import OfVisitor, Visitor
 from api.parts import OfFacade, Parts
 from api.snippets.answer import refresh_after
+from api.snippets.cursor import LONGEST
 from api.snippets.page import Choice, Wanted, choose, document, order_of
 from api.snippets.view import View, see
 
@@ -28,7 +29,7 @@ async def get_landing(
     parts: OfFacade,
     visitor: OfVisitor,
     category: Annotated[str | None, Query()] = None,
-    cursor: Annotated[str | None, Query(max_length=500)] = None,
+    cursor: Annotated[str | None, Query(max_length=LONGEST)] = None,
 ) -> Response:
     """The page is at once there: whatever is to be made comes while it is looked at."""
     view = await _look(parts, visitor)

@@ -2,8 +2,8 @@
 
 A cursor names those cards, six bytes of each one's id, rather than a place in the order. The order
 is each person's own and moves as cards come, change and are shown; a name stays. So no card comes
-twice and none is left out, whatever happens between two pages. All cards there can be take less
-than three thousand characters.
+twice and none is left out, whatever happens between two pages. All cards there can be, four hundred
+of everybody's and as many of one's own, take 6,400 characters.
 """
 
 import base64

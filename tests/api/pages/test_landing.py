@@ -10,6 +10,7 @@ import pytest
 from psycopg.types.json import Jsonb
 
 from agents.duia.validate import find_faults
+from api.snippets.cursor import Place, write_cursor
 from tests.agents.sca.seed import Seeded
 from tests.api.conftest import Facade
 from tests.api.pages.conftest import BROWSER, browser_of
@@ -73,6 +74,15 @@ def test_the_next_page_has_the_rest(reader: httpx.Client, cards: list[Seeded]) -
     assert second.find(".//p[@class='more']") is None
 
 
+def test_the_way_to_the_next_page_grows_as_long_as_it_has_to(reader: httpx.Client) -> None:
+    seen = write_cursor(Place(1, 0, frozenset()), [UUID(int=each << 80) for each in range(800)])
+    answer = reader.get("/", params={"cursor": seen})
+    assert answer.status_code == 200
+    assert len(titles(read(answer))) == 13
+    more = read(answer).find(".//p[@class='more']/a").get("href")
+    assert len(titles(read(reader.get(more)))) == 2
+
+
 def test_one_category_is_shown_by_itself(reader: httpx.Client, cards: list[Seeded]) -> None:
     page = read(reader.get("/", params={"category": "food"}))
     assert set(titles(page)) == {card.title for card in cards if card.category == "food"}
@@ -82,7 +92,7 @@ def test_one_category_is_shown_by_itself(reader: httpx.Client, cards: list[Seede
 
 
 def test_what_is_wrong_with_the_address_is_said_to_people(reader: httpx.Client) -> None:
-    for wrong in ({"category": "gardening"}, {"cursor": "x"}, {"cursor": "x" * 501}):
+    for wrong in ({"category": "gardening"}, {"cursor": "x"}, {"cursor": "x" * 8001}):
         answer = reader.get("/", params=wrong)
         assert answer.status_code == 422
         assert "<code>/problems/invalid-request</code>" in answer.text
