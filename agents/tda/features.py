@@ -16,6 +16,7 @@ VECTOR_WORDS, RUN_WORDS = 60, 120
 """How many words of the text say what it is about, and how many are compared in runs."""
 _BEGINNING = 1_500
 _NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
+_SIGN = re.compile(r"[.!?:;,–—](?=\s)|[()\n]")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 Runs = frozenset[tuple[str, ...]]
 
@@ -25,7 +26,7 @@ class Features:
     """``stems`` are those of title and text; ``own`` those of the text alone;
     ``runs`` are triples of words, ``masked`` the same with each number and name covered;
     ``numbers`` are telling ones, ``figures`` all but years. ``names`` are single words, ``beside``
-    pairs of them that stand together: parts of one name.
+    pairs of them that stand together: parts of one name; ``title_names`` are those of the title.
     """
 
     title: str
@@ -38,6 +39,7 @@ class Features:
     figures: frozenset[str]
     names: frozenset[str]
     beside: frozenset[tuple[str, str]]
+    title_names: frozenset[str]
 
 
 def features_of(material: Material) -> Features:
@@ -51,6 +53,7 @@ def _read(title: str, beginning: str) -> Features:
     named, own = stems_of(split_words(title)), stems_of(words[:VECTOR_WORDS])
     stems = Counter([*named, *own])
     names = _names(title, beginning, words)
+    low = frozenset(name.casefold() for name in names) - MONTHS
     everything = [*split_words(title), *words]
     figures = frozenset(_figures(everything))
     return Features(
@@ -58,8 +61,8 @@ def _read(title: str, beginning: str) -> Features:
         runs=_triples([word.casefold() for word in everything]),
         masked=_triples([_mask(word, names) for word in everything]),
         numbers=frozenset(filter(_is_telling, figures)), figures=figures,
-        names=frozenset(name.casefold() for name in names) - MONTHS,
-        beside=frozenset(_beside([*split_words(title), ".", *words], names)),
+        names=low, beside=frozenset(_beside(f"{title} . {beginning}", names)),
+        title_names=low & {_bare(word).casefold() for word in split_words(title)},
     )  # fmt: skip
 
 
@@ -86,13 +89,20 @@ def _is_shouted(title: str) -> bool:
     return len(long) >= 3 and sum(map(is_capital, long)) > 0.7 * len(long)
 
 
-def _beside(words: list[str], names: set[str]) -> set[tuple[str, str]]:
-    """Pairs of names side by side; after a genitive begins another ("Belgium's Hautes Fagnes")."""
+def _beside(text: str, names: set[str]) -> set[tuple[str, str]]:
+    """Pairs of names side by side; after a genitive begins another ("Belgium's Hautes Fagnes"),
+    and so it does after a sign ("beat Chelsea. Bukayo Saka").
+    """
     return {
-        (a.casefold(), bare.casefold())
-        for a, b in pairwise(words)
-        if a in names and (bare := b.removesuffix("'s").removesuffix("’s")) in names
+        (a.casefold(), _bare(b).casefold())
+        for piece in _SIGN.split(text)
+        for a, b in pairwise(split_words(piece))
+        if a in names and _bare(b) in names
     }
+
+
+def _bare(word: str) -> str:
+    return word.removesuffix("'s").removesuffix("’s")
 
 
 def count_apart(shared: frozenset[str], beside: frozenset[tuple[str, str]]) -> int:
@@ -118,7 +128,7 @@ def _is_telling(figure: str) -> bool:
 def _mask(word: str, names: set[str]) -> str:
     if any(map(str.isdigit, word)):
         return "#"
-    return "@" if word.removesuffix("'s").removesuffix("’s") in names else word.casefold()
+    return "@" if _bare(word) in names else word.casefold()
 
 
 def _triples(words: list[str]) -> Runs:

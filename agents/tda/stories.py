@@ -91,27 +91,41 @@ class Batch:
             return _NEVER
         if one.identity == other.identity or (one.url and one.url == other.url):
             return _SAME
-        a, b = self.features[i], self.features[j]
-        certain = self._same_words(one, other, a, b)
+        certain = self._same_words(i, j)
         if certain is not None:
             return certain
         if _lie_apart(one, other):
             return _NEVER
         return self._by_anchors(i, j)
 
-    def _same_words(
-        self, one: Material, other: Material, a: Features, b: Features
-    ) -> Verdict | None:
+    def _same_words(self, i: int, j: int) -> Verdict | None:
+        one, other, a, b = *self._two(i, j), self.features[i], self.features[j]
         runs = jaccard(a.runs, b.runs)
+        if _is_next_issue(one, other, a, b, runs):
+            return _NEVER
         if runs >= COPIED:
             return _SAME
-        if _are_twins(a, b):
+        if _are_twins(a, b) and not self._is_newer(i, j):
             return _NEVER
         if runs >= REPRINT:
             return _SAME
         if a.title == b.title and a.title:
-            return _of_one_title(one, other, a, b)
+            return _of_one_title(one, other, a, b, self.points(i, j))
         return None
+
+    def _two(self, i: int, j: int) -> tuple[Material, Material]:
+        return self.texts[i], self.texts[j]
+
+    def _is_newer(self, i: int, j: int) -> bool:
+        """Whether twins are one story with a newer figure: about the same time, of other papers,
+        and of whom or what their titles name nothing was replaced.
+        """
+        one, other = self._two(i, j)
+        a, b = self.features[i], self.features[j]
+        if one.publisher == other.publisher or _lie_apart(one, other):
+            return False
+        named = self._rare_names[i] & self._rare_names[j] & a.title_names & b.title_names
+        return bool(named) and (a.title_names <= b.title_names or b.title_names <= a.title_names)
 
     def _by_anchors(self, i: int, j: int) -> Verdict:
         cosine = float(self.cosines[i, j])
@@ -171,15 +185,28 @@ def _are_twins(a: Features, b: Features) -> bool:
     return shared <= 0.5 and jaccard(a.masked, b.masked) >= TEMPLATE
 
 
-def _of_one_title(one: Material, other: Material, a: Features, b: Features) -> Verdict | None:
-    """Equal titles are one story, but not the next issue of a column that is always called so."""
+def _is_next_issue(one: Material, other: Material, a: Features, b: Features, runs: float) -> bool:
+    """A paper's bulletin of last week: little but figures has changed, or names days later."""
+    if one.publisher != other.publisher or runs < REPRINT:
+        return False
+    return a.figures != b.figures or (a.names != b.names and _lie_apart(one, other))
+
+
+def _of_one_title(
+    one: Material, other: Material, a: Features, b: Features, points: int
+) -> Verdict | None:
+    """Equal titles are one story, but not the next issue of a column that is always called so,
+    nor what two papers call alike ("The week in pictures") and share nothing of.
+    """
     shorter = min(len(a.own), len(b.own))
     overlap = len(a.own & b.own) / shorter if shorter else 1.0
     if overlap >= _OVERLAP:
         return _SAME
     if one.publisher == other.publisher:
         return _NEVER
-    return _SAME if len(a.title_stems) >= 4 and not _lie_apart(one, other) else None
+    if points and len(a.title_stems) >= 4 and not _lie_apart(one, other):
+        return _SAME
+    return None if points else _NEVER
 
 
 def _lie_apart(one: Material, other: Material) -> bool:

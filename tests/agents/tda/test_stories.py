@@ -103,6 +103,61 @@ def test_one_template_filled_twice_is_two_stories() -> None:
     assert are_same(one, one | {"publisher": "B"})
 
 
+BULLETIN = (
+    "The national health institute said on Monday that {} people were in hospital with influenza."
+    " The weekly bulletin is compiled from reports of all regions and is published every week"
+    " during the season. Doctors ask people above sixty and those with chronic illness to be"
+    " vaccinated free of charge at pharmacies and surgeries. The institute counts only patients"
+    " whose infection was confirmed in a laboratory, so that the true figure is likely to be"
+    " higher. {} leads the list of regions, as it did a year ago."
+)
+
+
+@pytest.mark.parametrize("hours", [2, 168])
+def test_the_next_issue_of_a_bulletin_is_another_story_however_alike(hours: float) -> None:
+    last = report("Influenza bulletin for week 46", BULLETIN.format("1,203", "Savonia"))
+    for title in ("Influenza bulletin for week 47", "Influenza bulletin"):
+        next_one = report(title, BULLETIN.format("1,890", "Lapland"), hours=hours)
+        assert not are_same(last, next_one)
+        assert are_same(next_one, next_one | {"publisher": "B"})
+
+
+def test_a_bulletin_without_figures_is_another_story_a_week_later() -> None:
+    text = BULLETIN.replace("{} people", "many people")
+    last = report("Influenza bulletin", text.format("Savonia"), hours=168)
+    assert not are_same(last, report("Influenza bulletin", text.format("Lapland")))
+
+
+TOLL = (
+    "The death toll in the Hong Kong fire has risen to {}, officials said on Thursday."
+    " Hundreds are missing. Three people were arrested."
+)
+
+
+def test_a_newer_figure_of_another_paper_is_the_same_story() -> None:
+    one = report("Death toll in Hong Kong fire rises to 44", TOLL.format(44), hours=9)
+    other = report("Death toll in Hong Kong fire rises to 55", TOLL.format(55), "B")
+    assert are_same(one, other)
+    assert not are_same(one, other | {"hours": 99})
+    elsewhere = report(
+        "Death toll in Lisbon fire rises to 55", TOLL.format(55).replace("Hong Kong", "Lisbon"), "B"
+    )
+    assert not are_same(one, elsewhere)
+
+
+def test_one_title_above_texts_that_share_nothing_is_two_stories() -> None:
+    title = "What we know so far about the plane crash"
+    one = report(title, "A small aircraft came down near Denver on Friday with four aboard.")
+    other = report(title, "An airliner with 181 people overshot the runway in Muan.", "B")
+    assert not are_same(one, other)
+    assert are_same(one, other | {"text": "Denver police closed roads after the aircraft fell."})
+
+
+def test_names_of_two_sentences_are_two_names() -> None:
+    read = features_of(material(0, report("Derby", "It beat Chelsea. Bukayo Saka, Rome, ran.")))
+    assert read.beside == {("bukayo", "saka")}
+
+
 def test_the_next_issue_of_a_column_is_another_story() -> None:
     monday = report("Morning briefing", "The budget goes to parliament and rain comes.", hours=30)
     tuesday = report("Morning briefing", "Teachers vote on a strike; frost is likely.", hours=6)
