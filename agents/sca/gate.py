@@ -2,16 +2,20 @@
 
 import re
 import unicodedata
-from collections import Counter
+from dataclasses import replace
 
 from agents.aims.text.grounded.card_title import ELLIPSIS, loses
+from agents.aims.text.grounded.dateline import length_of_dateline
+from agents.aims.text.grounded.document import Sentence as Cited
 from agents.aims.text.tasks import LONGEST_TEASER, LONGEST_TITLE, Line, Sentence, Snippet, Span
 from agents.pswa.evidence import missing_names, missing_numbers, tokenise
-from agents.pswa.facts import Reading, hangs, judge, key_of, read_fact
+from agents.pswa.facts import Reading, align, hangs, judge, key_of, read_fact
 from agents.pswa.ground import Ground
 
 _SAME = str.maketrans("“”„‘’–—\u2011", '"""\'\'---')
-_SIGN = re.compile(r"[^\w\s]|_")
+_BEFORE = re.compile(r"(?:^|[\s\"“#.])$")
+_AFTER = re.compile(r"[.,;:!…–—\"”-]*(?:\s|$)|\.(?:html?|pdf|md|txt|docx?|rst)\b")
+_WORDS_IN_FRONT = re.compile(r"[^\W\d_][^\W\d_ ]*(?: [^\W\d_]+)*,? ")
 
 
 def judge_card(card: Snippet, ground: Ground) -> str | None:
@@ -55,21 +59,25 @@ def judge_title(title: str, spans: list[Span], ground: Ground) -> str | None:
     cited, words = ground.read(spans[0]), title.removesuffix(ELLIPSIS)
     if [token.text for token in tokenise(words)] != [token.text for token in tokenise(cited)]:
         return "its title is not what it cites"
-    if strange := strange_signs(words, cited):
-        return f"its title has {strange!r}, which its source has not"
+    if _even(cited) not in (_even(title), _even(words)):
+        return "its title has other signs than what it cites"
     around = whole_words(spans[0], ground)
     if around is None:
-        return "its title cuts a word in two"
+        return "its title cuts a word or a number from its sign"
     return None if title != words or not loses(words, around) else "its title leaves too much out"
 
 
 def whole_words(span: Span, ground: Ground) -> str | None:
-    """The sentences, or the title line, that a span is out of; None where it cuts a word."""
+    """The sentences, or the title line, that a span is out of; None where it cuts a word.
+
+    Nor does it cut between "10" and "%", before a question mark, or in a number.
+    """
     source = ground.sources[span.source_id]
     text, title = source.text, source.title.strip()
-    for place in (span.start, span.end):
-        if text[max(0, place - 1) : place].isalnum() and text[place : place + 1].isalnum():
-            return None
+    if not _BEFORE.search(text[max(0, span.start - 1) : span.start]):
+        return None
+    if not _AFTER.match(text, span.end):
+        return None
     if text.startswith(title) and span.end <= len(title):
         return title
     return " ".join(sentence.text for sentence in ground.sentences(span))
@@ -83,6 +91,7 @@ def judge_teaser(told: list[Sentence], ground: Ground) -> str | None:
         reading = read_fact(line, ground)
         if isinstance(reading, str):
             return reading
+        reading = without_dateline(reading)
         if reason := judge(reading, []) or judge_span(line, reading, ground):
             return reason
         if hangs(reading, before, ground):
@@ -94,22 +103,49 @@ def judge_teaser(told: list[Sentence], ground: Ground) -> str | None:
     return None
 
 
+def without_dateline(reading: Reading) -> Reading:
+    """A reading as though its first sentence had no dateline, where the line does not say it."""
+    first, *rest = reading.sentences
+    length = length_of_dateline(first.text)
+    if not length or length_of_dateline(reading.line.text):
+        return reading
+    bare = replace(first, text=first.text[length:])
+    sentences: tuple[Cited, ...] = (bare, *rest)
+    return Reading(reading.line, sentences, align(reading.line.text, sentences))
+
+
 def judge_span(line: Line, reading: Reading, ground: Ground) -> str | None:
-    """What is wrong with how a sentence cites: whole sentences, all of them said, no more signs."""
+    """What is wrong with how a sentence cites: whole sentences, all of them said, sign for sign."""
     cited = " ".join(ground.read(span) for span in line.citations)
     whole = " ".join(sentence.text for sentence in reading.sentences)
-    if [token.text for token in tokenise(cited)] != [token.text for token in tokenise(whole)]:
+    dateline = 0 if length_of_dateline(whole) else length_of_dateline(cited)
+    cited = cited[dateline:]
+    if _even(cited) != _even(whole):
         return "it cites half a sentence"
     if not all(difference.spoken for difference in reading.differences):
         return "it cites more than it says"
-    if strange := strange_signs(line.text, cited):
-        return f"it has {strange!r}, which its source has not"
+    if not is_verbatim(line.text, cited):
+        return "it has other signs than what it cites"
     if missing_numbers(line.text, cited) or missing_names(line.text, cited):
         return "a number or name does not stand in its span"
     return None
 
 
-def strange_signs(text: str, cited: str) -> str:
-    """Signs of a text, markup and quotation marks among them, that the cited words do not have."""
-    ours, theirs = (Counter(_SIGN.findall(each.translate(_SAME))) for each in (text, cited))
-    return "".join(sign for sign in ours - theirs if sign != ".")
+def is_verbatim(text: str, cited: str) -> bool:
+    """Whether a text is the cited one sign for sign, but for words in front of it.
+
+    Which words those may be is judged elsewhere: a "Therefore," and its like. No sign goes with
+    them, since a minus or an opening quotation mark belongs to what comes after.
+    """
+    ours, theirs = _even(text), _even(cited)
+    front = len(theirs) - len(ours)
+    if front <= 0:
+        return ours == theirs
+    begins = ours[:1].casefold() == theirs[front : front + 1].casefold()
+    same = begins and ours[1:] == theirs[front + 1 :]
+    return same and _WORDS_IN_FRONT.fullmatch(theirs[:front]) is not None
+
+
+def _even(text: str) -> str:
+    """A text on one line, with one form of quotation marks and dashes, without its full stop."""
+    return " ".join(text.translate(_SAME).split()).removesuffix(".")

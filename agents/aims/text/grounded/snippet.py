@@ -3,8 +3,11 @@
 from agents.aims.text.episode_length import estimate_seconds
 from agents.aims.text.errors import TooLittleText
 from agents.aims.text.grounded.card_title import choose_title, plain
+from agents.aims.text.grounded.dateline import length_of_dateline
+from agents.aims.text.grounded.document import Sentence as Lifted
 from agents.aims.text.grounded.picture import describe_picture
 from agents.aims.text.grounded.teaser import Page, Teaser, find_teaser, open_page
+from agents.aims.text.grounded.words import collapse
 from agents.aims.text.request import Source
 from agents.aims.text.tasks import Sentence, Snippet, SnippetParameters, Span
 
@@ -22,18 +25,24 @@ def write_snippet(sources: list[Source], parameters: SnippetParameters) -> Snipp
     teaser = find_teaser(ranked)
     if teaser is None:
         raise TooLittleText("The sources have not two sentences that can stand by themselves.")
-    said = frozenset(plain(sentence.text) for sentence in teaser)
+    texts = {source.id: source.text for source in sources}
+    told = [_tell(sentence, texts[sentence.source_id]) for sentence in teaser]
+    said = frozenset(plain(sentence.text) for sentence in told)
     title = choose_title(_title_order(ranked, teaser), parameters.longest_title, said)
     main = next(page for page in pages if page.source.id == teaser[0].source_id)
     return Snippet(
         title=title.text, title_citations=[title.span],
-        sentences=[
-            Sentence(text=s.text, citations=[Span(source_id=s.source_id, start=s.start, end=s.end)])
-            for s in teaser
-        ],
+        sentences=told,
         cover_prompt=describe_picture(title.text, main.document.text),
         estimated_seconds=estimate_seconds(sources, parameters),
     )  # fmt: skip
+
+
+def _tell(lifted: Lifted, text: str) -> Sentence:
+    """A sentence word for word, without its dateline, and where it stands."""
+    start = lifted.start + length_of_dateline(text[lifted.start : lifted.end])
+    span = Span(source_id=lifted.source_id, start=start, end=lifted.end)
+    return Sentence(text=collapse(text[start : lifted.end]), citations=[span])
 
 
 def _title_order(ranked: list[Page], teaser: Teaser) -> list[Page]:
