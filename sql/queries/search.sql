@@ -1,12 +1,12 @@
 -- Full-text search. The words are those of a web search; behind them the last one counts as the
--- beginning of a word too, for whoever is still typing. What is found is marked with two characters
--- of the private use area, for the few rows that are shown.
+-- beginning of a word too, for whoever is still typing; not one of no weight, such as "the". What is
+-- found is marked with two characters of the private use area, for the few rows that are shown.
 
 -- name: snippets
 -- Cards that this person may see.
 WITH asked AS MATERIALIZED (
     SELECT websearch_to_tsquery('english', %(words)s)
-           || CASE WHEN %(prefix)s = '' THEN ''::tsquery
+           || CASE WHEN numnode(plainto_tsquery('english', %(prefix)s)) = 0 THEN ''::tsquery
                    ELSE websearch_to_tsquery('english', %(head)s)
                         && to_tsquery('simple', quote_literal(%(prefix)s) || ':*') END AS query),
 found AS (
@@ -26,7 +26,7 @@ FROM found ORDER BY rank DESC, id;
 -- Stories that were found and of which there is no card.
 WITH asked AS MATERIALIZED (
     SELECT websearch_to_tsquery('english', %(words)s)
-           || CASE WHEN %(prefix)s = '' THEN ''::tsquery
+           || CASE WHEN numnode(plainto_tsquery('english', %(prefix)s)) = 0 THEN ''::tsquery
                    ELSE websearch_to_tsquery('english', %(head)s)
                         && to_tsquery('simple', quote_literal(%(prefix)s) || ':*') END AS query),
 found AS (
@@ -48,7 +48,7 @@ FROM found ORDER BY rank DESC, id;
 -- The caller's own podcasts.
 WITH asked AS MATERIALIZED (
     SELECT websearch_to_tsquery('english', %(words)s)
-           || CASE WHEN %(prefix)s = '' THEN ''::tsquery
+           || CASE WHEN numnode(plainto_tsquery('english', %(prefix)s)) = 0 THEN ''::tsquery
                    ELSE websearch_to_tsquery('english', %(head)s)
                         && to_tsquery('simple', quote_literal(%(prefix)s) || ':*') END AS query),
 found AS (

@@ -16,6 +16,7 @@ from tests.api.conftest import Facade, ask_podcast
 from tests.api.snippets.conftest import like, user_of
 
 PATH = "/api/v1/search"
+THEATRE = "Theatre of Theory, Offset"
 
 
 def find(client: httpx.Client, q: str, **params: Any) -> dict[str, Any]:
@@ -37,10 +38,15 @@ def test_words_are_found_in_all_their_forms(ada: httpx.Client, facade: Facade) -
                FROM (VALUES (NULL), (%s)) AS each (owner)""",
             [user_of(pool, facade.client("bob"), "bob")],
         )
+        pool.execute(
+            "UPDATE topics_snippets SET title = %s WHERE id = %s",
+            [THEATRE, cards[0].snippet_id],
+        )
     coffee = next(each.title for each in cards if "Coffee" in each.title)
     for q in ("coffee", "COFFEES", "coffee glass", "cof", '"one coffee plant"', "coffee -otter"):
         assert titles(find(ada, q)) == [coffee], q
-    for q in ("coffee otters", "the", "offee", '"coffee one"', "' | & ! :* ( a"):
+    assert titles(find(ada, "theo")) == titles(find(ada, "the theat")) == [THEATRE]
+    for q in ("coffee otters", "the", "The", "of", "offee", '"coffee one"', "' | & ! :* ( a"):
         assert titles(find(ada, q)) == [], q
     assert len(titles(find(ada, "coffee or otters or telescope"))) == 3
     assert len(titles(find(ada, "coffee or otters or telescope", limit=2))) == 2
