@@ -7,6 +7,8 @@ of the pool costs four round trips for one question: is it alive, begin, ask, co
 """
 
 import asyncio
+import os
+import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -41,12 +43,16 @@ class LookDesk:
         """How the pool is for that person at this moment.
 
         Raises:
-            psycopg.OperationalError: the database does not answer.
+            psycopg.OperationalError: the database does not answer, or not in time.
         """
         answer: asyncio.Future[Look] = asyncio.get_running_loop().create_future()
         self._waiting.append((asker, answer))
         self._somebody_waits.set()
-        return await answer
+        try:
+            async with asyncio.timeout(self._wait_seconds):
+                return await answer
+        except TimeoutError:
+            raise psycopg.OperationalError("PostgreSQL did not answer in time.") from None
 
     @asynccontextmanager
     async def open(self) -> AsyncIterator["LookDesk"]:
@@ -55,6 +61,8 @@ class LookDesk:
         try:
             yield self
         finally:
+            if self._connection is not None:
+                self._connection.pgconn.finish()  # or psycopg would ask the server to stop first
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)
             self._refuse(self._waiting, psycopg.OperationalError("The facade is closing."))
@@ -66,7 +74,7 @@ class LookDesk:
             self._somebody_waits.clear()
             asked, self._waiting = self._waiting, []
             try:
-                await self._answer(asked)
+                await self._answer(_who_waits_in(asked))
             except psycopg.Error as problem:
                 log.warning("looks.unavailable", problem=str(problem))
                 self._refuse(asked, psycopg.OperationalError(str(problem)))
@@ -78,32 +86,50 @@ class LookDesk:
 
     async def _answer(self, asked: list[_Asked]) -> None:
         """A connection that broke unnoticed is replaced once before anybody is told."""
-        try:
-            looks = await self._ask(asked)
-        except (psycopg.OperationalError, TimeoutError) as problem:
-            log.warning("looks.reconnecting", problem=str(problem))
-            await self._hang_up()
+        for is_last in (False, True):
+            if not asked:
+                return
             try:
                 looks = await self._ask(asked)
-            except TimeoutError:
+                break
+            except psycopg.OperationalError as problem:
                 await self._hang_up()
-                raise psycopg.OperationalError("PostgreSQL did not answer in time.") from None
+                if is_last:
+                    raise
+                log.warning("looks.reconnecting", problem=str(problem))
+                asked = _who_waits_in(asked)
         for (_, answer), look in zip(asked, looks, strict=True):
             if not answer.done():
                 answer.set_result(look)
 
     async def _ask(self, asked: list[_Asked]) -> list[Look]:
         self.queries += 1
-        async with asyncio.timeout(self._wait_seconds):
-            if self._connection is None:
-                self._connection = await psycopg.AsyncConnection.connect(
-                    self._database_url, autocommit=True, prepare_threshold=0, options=PLANNED_ONCE
-                )
+        if self._connection is None:
+            self._connection = await self._connect()
+        giving_up = asyncio.get_running_loop().call_later(
+            self._wait_seconds, _cut, self._connection
+        )
+        try:
             return await LOOK.aall(
                 self._connection,
                 user_ids=[asker.user_id for asker, _ in asked],
                 token_hashes=[asker.token_hash for asker, _ in asked],
             )
+        finally:
+            giving_up.cancel()
+
+    async def _connect(self) -> psycopg.AsyncConnection[Any]:
+        """A server whose machine is gone is noticed by the kernel while nothing is asked."""
+        seconds = max(1, round(self._wait_seconds))
+        try:
+            async with asyncio.timeout(self._wait_seconds):
+                return await psycopg.AsyncConnection.connect(
+                    self._database_url, autocommit=True, prepare_threshold=0, options=PLANNED_ONCE,
+                    keepalives_idle=seconds, keepalives_interval=seconds, keepalives_count=2,
+                    tcp_user_timeout=1000 * seconds,
+                )  # fmt: skip
+        except TimeoutError:
+            raise psycopg.OperationalError("PostgreSQL did not answer in time.") from None
 
     async def _hang_up(self) -> None:
         connection, self._connection = self._connection, None
@@ -114,3 +140,18 @@ class LookDesk:
         for _, answer in asked:
             if not answer.done():
                 answer.set_exception(problem)
+
+
+def _who_waits_in(asked: list[_Asked]) -> list[_Asked]:
+    return [each for each in asked if not each[1].done()]
+
+
+def _cut(connection: psycopg.AsyncConnection[Any]) -> None:
+    """Let what waits for the server read its end at once.
+
+    To cancel it instead would take ten seconds: psycopg then asks the server to stop, over a
+    connection of its own, and waits for that, and for the answer.
+    """
+    if not connection.closed:
+        with socket.socket(fileno=os.dup(connection.pgconn.socket)) as line:
+            line.shutdown(socket.SHUT_RDWR)
