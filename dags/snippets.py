@@ -34,6 +34,9 @@ what a workflow found it finds again, so for new topics trigger a new run.
 """
 
 FACADE = "Set by the facade"
+RUNS = 16
+"""At once: several people explore, each as often as a quota allows, beside everybody's refresh. The
+pool bounds what all of them take together."""
 CARDS = {"pool": "cards", "wait_seconds": 6}
 """Four at a time of eight slots. A card's agents take less than a second, so nothing defers unless
 many wait for the one painter."""
@@ -45,7 +48,7 @@ with DAG(
     doc_md=DOC,
     schedule=refresh_settings().snippets_schedule or None,
     catchup=False,
-    max_active_runs=3,
+    max_active_runs=RUNS,
     dagrun_timeout=timedelta(minutes=15),
     tags=["aethercast", "snippets"],
     default_args={
@@ -104,7 +107,8 @@ with DAG(
         cover = PaintCardOperator(
             task_id="cover",
             doc_md="IGA paints the picture. Without it the card stands, and says so.",
-            deadline=timedelta(minutes=1),
+            # The one painter is nice: on a busy machine it comes last, and others wait for it.
+            deadline=timedelta(minutes=3),
             priority_weight=7,
             **CARDS,
         )

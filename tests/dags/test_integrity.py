@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from datetime import timedelta
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,9 @@ from airflow.sdk.exceptions import ParamValidationError
 from airflow.serialization.serialized_objects import DagSerialization
 
 from api.podcasts.preferences import Preferences
+from api.settings import FacadeSettings
 from plugins.flow.podcast import STEPS
+from plugins.flow.snippets.paint import PaintCardOperator
 from plugins.flow.snippets.refresh import COLLECT, COVER, CRAFT, DISCOVER
 from plugins.flow.snippets.refresh import STEPS as REFRESH
 from plugins.flow.snippets.settings import refresh_settings
@@ -93,6 +96,20 @@ def test_a_card_is_written_and_painted_for_each_topic(snippets: DAG) -> None:
         assert [group.group_id for group in mapped] == (["card"] if "." in task_id else [])
     for task_id in ("collect", "finish"):
         assert snippets.task_dict[task_id].trigger_rule == TriggerRule.ALL_DONE
+
+
+def test_nobody_alone_can_keep_the_others_from_refreshing(snippets: DAG) -> None:
+    quota = FacadeSettings.model_fields["quota_open_explores"].default
+    assert snippets.max_active_runs >= 4 * quota
+
+
+def test_a_cover_has_the_time_that_a_busy_machine_takes(snippets: DAG) -> None:
+    """The painter is nice: minutes may pass before it is given the processor."""
+    painter = snippets.task_dict[COVER]
+    assert isinstance(painter, PaintCardOperator)
+    assert painter.deadline >= timedelta(minutes=3)
+    assert snippets.dagrun_timeout is not None
+    assert snippets.dagrun_timeout > painter.deadline * 3
 
 
 def test_a_refresh_goes_behind_every_podcast_and_before_the_housekeeping(bag: DagBag) -> None:
