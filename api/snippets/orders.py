@@ -75,10 +75,11 @@ class Order:
         ended a moment ago. Of racers each waits for the one before to commit.
         """
         scope = {"scope": self.scope, "workflow_id": self.workflow_id}
-        await OPEN_SCOPE.arun(connection, **scope)
-        standing = await HOLD_SCOPE.aone(connection, scope=self.scope)
+        standing = None
+        while standing is None:  # the housekeeping may forget an old one between the two
+            await OPEN_SCOPE.arun(connection, **scope)
+            standing = await HOLD_SCOPE.aone(connection, scope=self.scope)
         if await CLAIM.aone(connection, rest_seconds=self.rest_seconds, **scope) is None:
-            assert standing is not None
             return standing.workflow_id
         await ORDER.arun(
             connection, workflow_id=self.workflow_id, user_id=self.user_id,

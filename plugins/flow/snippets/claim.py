@@ -1,4 +1,4 @@
-"""One refresh of the pool at a time, whoever began it."""
+"""One refresh of the pool at a time, whoever began it. The facade claims in api/snippets/orders."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -19,20 +19,8 @@ class Claimed:
 
 OPEN_SCOPE = Command("refreshes/open_scope")
 HOLD_SCOPE = Statement("refreshes/hold_scope", Claimed)
-CLAIM = Statement("refreshes/claim", Claimed)
 TAKE_OVER = Statement("refreshes/take_over", Claimed)
 REST = Command("refreshes/rest")
-
-
-def claim(connection: Connection, scope: str, workflow_id: UUID, rest_seconds: float) -> bool:
-    """Claim a scope for a workflow that is inserted behind this, in the same transaction.
-
-    False where another one is at work in it, or one ended there too lately to be asked again. Who
-    claims at the same moment waits for this transaction's end.
-    """
-    _hold(connection, scope, workflow_id)
-    claimed = CLAIM.one(connection, scope=scope, workflow_id=workflow_id, rest_seconds=rest_seconds)
-    return claimed is not None
 
 
 def take_over(connection: Connection, scope: str, workflow_id: UUID) -> bool:
@@ -46,5 +34,8 @@ def take_over(connection: Connection, scope: str, workflow_id: UUID) -> bool:
 
 
 def _hold(connection: Connection, scope: str, workflow_id: UUID) -> None:
-    OPEN_SCOPE.run(connection, scope=scope, workflow_id=workflow_id)
-    HOLD_SCOPE.one(connection, scope=scope)
+    """Until there is a row to hold: the housekeeping may forget an old one in between."""
+    held = None
+    while held is None:
+        OPEN_SCOPE.run(connection, scope=scope, workflow_id=workflow_id)
+        held = HOLD_SCOPE.one(connection, scope=scope)

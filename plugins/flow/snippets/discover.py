@@ -9,7 +9,7 @@ from airflow.sdk import BaseOperatorLink, Context
 from agents.canonical import JSON
 from plugins.agent.operator import AgentOperator
 from plugins.flow.snippets.claim import POOL, take_over
-from plugins.flow.snippets.refresh import RefreshStep, plan_steps, was_ordered
+from plugins.flow.snippets.refresh import RefreshStep, plan_steps
 from plugins.step.links import PageLink
 from plugins.step.rows import Connection, Step
 from sql.statements import Statement
@@ -37,8 +37,9 @@ INTERESTS = Statement("refreshes/interests", Interest)
 class DiscoverTopicsOperator(RefreshStep, AgentOperator):
     """TDA. Hands on a list, a short dictionary for each topic, over which the cards are mapped.
 
-    A run that Airflow itself began claims the pool here. Where another refresh is at work in it,
-    nothing is looked for, and the run ends well.
+    Every run for everybody takes the pool here: one that Airflow itself began has to claim it, one
+    that was ordered has it, unless it was cleared and another came meanwhile. Where another refresh
+    is at work, nothing is looked for, and the run ends well.
     """
 
     operator_extra_links: tuple[BaseOperatorLink, ...] = (PageLink(),)
@@ -55,8 +56,7 @@ class DiscoverTopicsOperator(RefreshStep, AgentOperator):
         plan_steps(connection, step)
         self.inputs = self.describe_inputs(context)
         is_for_all = not (self.inputs["query"] or self.inputs["parent_topic_id"])
-        is_free = not is_for_all or was_ordered(context)
-        if not is_free and not take_over(connection, POOL, step.workflow_id):
+        if is_for_all and not take_over(connection, POOL, step.workflow_id):
             return {"topics": [], "feeds": [], "elsewhere": True}
         self.inputs["interests"] = read_interests(connection, step.user_id)
         return super().perform(connection, step, context)

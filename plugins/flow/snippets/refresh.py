@@ -1,7 +1,5 @@
 """What all steps of a refresh have in common."""
 
-from typing import Any
-
 from airflow.sdk import BaseOperatorLink, Context
 from psycopg.types.json import Jsonb
 
@@ -67,9 +65,3 @@ def plan_steps(connection: Connection, step: Step) -> None:
                     generation=step.generation,
                     task_order=order,
                 )
-
-
-def was_ordered(context: Context) -> bool:
-    """Whether the facade asked for this run; it has claimed the scope then."""
-    conf: dict[str, Any] = context["dag_run"].conf or {}
-    return bool(conf.get("workflow_id") or context["params"].get("workflow_id"))
