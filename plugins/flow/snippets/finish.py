@@ -1,5 +1,7 @@
 """The last step of a refresh: says how it ended, and closes its workflow."""
 
+from dataclasses import dataclass
+
 from airflow.sdk import BaseOperatorLink, Context
 
 from agents.canonical import JSON
@@ -15,6 +17,17 @@ from plugins.settings import flow_settings
 from plugins.step.links import PageLink
 from plugins.step.rows import Connection, Step
 from plugins.step.workflows import close
+from sql.statements import Statement
+
+
+@dataclass(frozen=True)
+class Emptiness:
+    """Whether there is no card."""
+
+    empty: bool
+
+
+IS_EMPTY = Statement("pool/is_empty", Emptiness)
 
 
 class FinishRefreshOperator(RefreshStep):
@@ -31,9 +44,8 @@ class FinishRefreshOperator(RefreshStep):
         """Judge, close, and say when to look again; the summary says how it ended."""
         result = read_result(connection, step.workflow_id)
         outcome = judge_refresh(result)
-        settings = refresh_settings()
         idle = outcome.status != "failed" and not result.made
-        rest = settings.refresh_idle_seconds if idle else settings.refresh_rest_seconds
+        rest = rest_after(connection, idle=idle)
         REST.run(connection, workflow_id=step.workflow_id, rest_seconds=rest)
         close(connection, step.workflow_id, outcome.status, outcome.error, FINISH)
         instance = context["ti"]
@@ -42,3 +54,13 @@ class FinishRefreshOperator(RefreshStep):
         if outcome.status == "failed":
             raise NothingRefreshed(outcome.error)
         return {"status": outcome.status, "error": outcome.error, "cards": len(result.made)}
+
+
+def rest_after(connection: Connection, *, idle: bool) -> float:
+    """For how many seconds nobody need ask again. Whoever comes to a pool that is still empty waits
+    for cards, so they are looked for soon though nothing was found."""
+    settings = refresh_settings()
+    found = IS_EMPTY.one(connection) if idle else None
+    if found is None or found.empty:
+        return settings.refresh_rest_seconds
+    return settings.refresh_idle_seconds

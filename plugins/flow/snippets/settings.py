@@ -24,7 +24,7 @@ class RefreshSettings(BaseSettings):
     """How long nobody need ask for another refresh after one that made cards."""
 
     refresh_idle_seconds: float = Field(default=900.0, ge=0)
-    """The same after one that found nothing new."""
+    """The same after one that found nothing new, where there are cards."""
 
 
 @cache

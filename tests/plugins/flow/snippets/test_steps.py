@@ -227,6 +227,21 @@ def test_a_run_beside_another_looks_for_nothing_and_ends_well(connection: Connec
     assert "Another refresh is at work" in note
 
 
+@pytest.mark.usefixtures("airflow_says")
+def test_an_ordered_run_that_is_cleared_beside_another_looks_for_nothing(
+    connection: Connection,
+) -> None:
+    """It had the pool once, and ended; another has it by now."""
+    cleared, standing = order(connection), order(connection)
+    connection.execute(
+        "INSERT INTO refresh_orders (scope, workflow_id, not_before) VALUES ('pool', %s, now())",
+        [standing.workflow_id],
+    )
+    assert discover(run_of(cleared)) == []
+    [claimed] = connection.execute("SELECT workflow_id FROM refresh_orders").fetchall()
+    assert claimed == (standing.workflow_id,)
+
+
 # How it ends
 
 
@@ -240,9 +255,11 @@ def test_a_refresh_of_which_nothing_came_fails(connection: Connection, chain: Pa
     )  # fmt: skip
 
 
-@pytest.mark.parametrize(("made", "rest"), [(True, 60), (False, 900)])
+@pytest.mark.parametrize(
+    ("cards", "made", "rest"), [(1, True, 60), (1, False, 900), (0, False, 60)]
+)
 def test_how_long_nobody_need_ask_again(
-    connection: Connection, chain: Path, made: bool, rest: int
+    connection: Connection, chain: Path, cards: int, made: bool, rest: int
 ) -> None:
     refresh = order(connection)
     connection.execute(
@@ -250,8 +267,9 @@ def test_how_long_nobody_need_ask_again(
         [refresh.workflow_id],
     )
     topics = []
+    standing = seed_cards(connection, cards)
     if made:
-        [card] = seed_cards(connection, 1)
+        [card] = standing
         topics = [{"topic_id": str(card.topic_id), "title_suggestion": card.title}]
         inputs = {"topic_id": str(card.topic_id)}
         step(connection, refresh, "card.craft", "completed", map_index=0, inputs=inputs)
