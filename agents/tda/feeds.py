@@ -2,8 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor, as_completed
-from concurrent.futures import TimeoutError as OutOfTime
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -20,9 +19,16 @@ from agents.tda.material import Material
 from agents.tda.order import Order
 from agents.tda.settings import DiscoverySettings
 from agents.wcha.answers import Known
-from agents.wcha.errors import DamagedSource, FetchFailed, PageGone, TryLater, UnreadableSource
+from agents.wcha.errors import (
+    DamagedSource,
+    FetchFailed,
+    PageGone,
+    TooSlow,
+    TryLater,
+    UnreadableSource,
+)
 from agents.wcha.fetch import Changed, Fetcher, Patience, Unchanged
-from agents.wcha.formats.feed import PARSER
+from agents.wcha.formats.feed import PARSER, Feed
 from agents.wcha.reading import Reader
 from sql import Command, Statement
 
@@ -32,6 +38,9 @@ MOST_ITEMS = 600
 _AT_ONCE = 16
 _CONNECT_SECONDS = 3.0
 _PARSE_SECONDS = 2.0
+_HURRIED_PARSE_SECONDS = 0.5
+_LATE_READING_SECONDS = 8.0
+"""How long answers that came in time are read after it, where nobody waits."""
 _LONGEST_ADDRESS = 2_000
 _LONGEST_REST = 6 * 3600.0
 _GONE_REST = 7 * 86_400.0
@@ -134,7 +143,8 @@ class _Asking:
         self._fetcher = Fetcher(settings, patience)
 
     def ask(self, due: list[Due], checkpoint: Callable[[], None]) -> None:
-        """Ask all; what is not there in time is given up for this time, or has failed."""
+        """Ask all; what is not there in time is given up for this time, or has failed. What is
+        there and could not be read any more is nobody's fault."""
         threads = ThreadPoolExecutor(max_workers=_AT_ONCE, thread_name_prefix="feed")
         # Those first that answered the last time: a silent one keeps a thread to the end.
         ranked = sorted(due, key=lambda feed: (feed.failures, feed.url))
@@ -144,6 +154,7 @@ class _Asking:
             for future in self._as_they_come(asked):
                 checkpoint()
                 self._settle(late.pop(asked[future].url), future)
+            self._leave_unread(asked, late)
             self._note_late(list(late.values()))
         except BaseException:
             self._give_up(list(late.values()))
@@ -153,12 +164,24 @@ class _Asking:
             threads.shutdown(wait=False, cancel_futures=True)
 
     def _as_they_come(self, asked: "dict[Future[Answer], Due]") -> "Iterator[Future[Answer]]":
+        """The answers, each once it is there; reading them takes of the same time.
+
+        Who answered in time is not late because the one before took long to read: where nobody
+        waits such answers are read all the same.
+        """
         # More feeds than are asked at once take their turns, within twice the time for one.
         rounds = 1 if self._hurry or len(asked) <= _AT_ONCE else 2
-        try:
-            yield from as_completed(asked, timeout=rounds * self._seconds + 0.25)
-        except OutOfTime:
-            return
+        ends = time.monotonic() + rounds * self._seconds + 0.25
+        read_until = ends if self._hurry else ends + _LATE_READING_SECONDS
+        waiting = set(asked)
+        while waiting:
+            done, waiting = wait(waiting, max(0.0, ends - time.monotonic()), FIRST_COMPLETED)
+            if not done:
+                return
+            for future in (each for each in asked if each in done):
+                if time.monotonic() > read_until:
+                    return
+                yield future
 
     def _fetch(self, feed: Due) -> Answer:
         began = time.monotonic()
@@ -196,7 +219,7 @@ class _Asking:
             _UNCHANGED.run(connection, url=feed.url, rest_seconds=self._rest(answer.max_age))
 
     def _keep(self, feed: Due, answer: Changed) -> None:
-        read = self._reader.read_feed(answer.data, self._settings.feed_items, _PARSE_SECONDS)
+        read = self._read(answer.data)
         now = datetime.now(UTC)
         # Two entries of one key would be one row written twice.
         items = {item["item_key"]: item for entry in read.entries for item in [item_of(entry, now)]}
@@ -208,6 +231,15 @@ class _Asking:
                 problem=_BROKEN if read.broken else None,
                 rest_seconds=self._rest(answer.max_age, read.minutes),
             )  # fmt: skip
+
+    def _read(self, data: bytes) -> Feed:
+        seconds = _HURRIED_PARSE_SECONDS if self._hurry else _PARSE_SECONDS
+        try:
+            return self._reader.read_feed(data, self._settings.feed_items, seconds)
+        except TooSlow as error:
+            if self._hurry:
+                raise _NotWaitedFor from error
+            raise
 
     def _rest(self, *asked: float | None) -> float:
         """How long a feed is left alone: as long as it asks for, within reason."""
@@ -224,6 +256,14 @@ class _Asking:
             rest = _GONE_REST
         with self._pool.connection() as connection:
             _FAILED.run(connection, url=feed.url, problem=str(error), rest_seconds=rest)
+
+    def _leave_unread(self, asked: "dict[Future[Answer], Due]", late: dict[str, Due]) -> None:
+        """Take out of those who are late who has answered, or failed, and was not looked at."""
+        over = [future for future, feed in asked.items() if future.done() and feed.url in late]
+        for future in over:
+            if future.exception():
+                self._settle(late.pop(asked[future].url), future)
+        self._give_up([late.pop(asked[f].url) for f in over if asked[f].url in late])
 
     def _note_late(self, feeds: list[Due]) -> None:
         if self._hurry:

@@ -7,7 +7,7 @@ import signal
 import threading
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 import psycopg
 import pytest
@@ -18,7 +18,8 @@ from agents.tda.items import item_of
 from agents.tda.order import Order
 from agents.tda.reader import shared_reader
 from agents.tda.settings import DiscoverySettings
-from agents.wcha.formats.feed import Entry
+from agents.wcha.formats.feed import Entry, Feed
+from agents.wcha.reading import Reader
 from tests.agents.site import Site, Write
 from tests.agents.tda.conftest import Discover, Follow, add_refresh
 from tests.agents.tda.papers import Paper, Report, lay
@@ -235,6 +236,36 @@ def test_a_silent_feed_is_given_up_where_somebody_waits_and_failing_where_nobody
             assert "slow" in problem or "not answer" in problem
     finally:
         silence.over.set()
+
+
+class SlowReader:
+    """A reader that takes its time over every feed."""
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds, self.read = seconds, 0
+
+    def read_feed(self, data: bytes, entries: int, seconds: float) -> Feed:
+        self.read += 1
+        threading.Event().wait(self.seconds)
+        return shared_reader().read_feed(data, entries, seconds)
+
+
+@pytest.mark.parametrize("hurry", [True, False])
+def test_who_answers_in_time_is_not_blamed_for_how_long_reading_takes(
+    site: Site, follow: Follow, process: Process, connection: Connection, hurry: bool
+) -> None:
+    """Twelve feeds that answer at once; to read them takes longer than all of them have."""
+    follow(lay(site, [GOOD] * 12), feed_seconds=1.0, feed_hurry_seconds=1.0)
+    slow = SlowReader(0.25)
+    order = Order(add_refresh(connection), hurry=hurry)
+    reader = cast(Callable[[], Reader], lambda: slow)
+    feeds.refresh_feeds(process.pool, order, DiscoverySettings(), reader, lambda: None)
+    found = list(states(connection).values())
+    assert {failures for _, _, failures, _ in found} == {0}
+    unread = [next_in for status, _, _, next_in in found if status == "new"]
+    assert len(unread) == 12 - slow.read
+    assert bool(unread) == hurry
+    assert all(next_in <= 0 for next_in in unread), "asked again by the next discovery"
 
 
 def test_a_feed_is_left_alone_as_long_as_it_asks(
