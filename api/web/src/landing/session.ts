@@ -9,6 +9,8 @@ export type Wish = "liked" | "muted" | "neither";
 export class Session {
   readonly #api: Api;
   #preferences: Preferences = {};
+  /** Wishes are kept one after another: each begins with what the one before it left. */
+  #last: Promise<unknown> = Promise.resolve();
 
   constructor(api: Api, given: SessionAnswer | null) {
     this.#api = api;
@@ -20,8 +22,8 @@ export class Session {
   }
 
   /** What is kept by now. */
-  async learn(): Promise<void> {
-    this.#take(await this.#api.session());
+  learn(): Promise<void> {
+    return this.#next(() => this.#learn());
   }
 
   likes(category: string): boolean {
@@ -31,18 +33,36 @@ export class Session {
   /** Prefer a category, never see it, or neither. Rejects where it could not be kept. What another
    * window chose meanwhile stays.
    */
-  async wish(category: string, wish: Wish): Promise<void> {
-    await this.learn();
+  wish(category: string, wish: Wish): Promise<void> {
+    return this.#next(() => this.#wish(category, wish));
+  }
+
+  /** Change preferences; what is not named stays. */
+  prefer(preferences: Preferences): Promise<void> {
+    return this.#next(() => this.#prefer(preferences));
+  }
+
+  #next(step: () => Promise<void>): Promise<void> {
+    const done = this.#last.then(step);
+    this.#last = done.catch(() => {}); // whoever asked is told
+    return done;
+  }
+
+  async #wish(category: string, wish: Wish): Promise<void> {
+    await this.#learn();
     const { liked = [], muted = [] } = this.#preferences;
     const without = (all: readonly string[]) => all.filter((each) => each !== category);
-    await this.prefer({
+    await this.#prefer({
       liked: wish === "liked" ? [...without(liked), category] : without(liked),
       muted: wish === "muted" ? [...without(muted), category] : without(muted),
     });
   }
 
-  /** Change preferences; what is not named stays. */
-  async prefer(preferences: Preferences): Promise<void> {
+  async #learn(): Promise<void> {
+    this.#take(await this.#api.session());
+  }
+
+  async #prefer(preferences: Preferences): Promise<void> {
     this.#take(await this.#api.prefer(preferences));
   }
 
