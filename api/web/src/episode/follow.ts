@@ -5,25 +5,36 @@ import type { PodcastStatus } from "./status";
 const ASK_EVERY = 2000;
 const ASK_AFTER_TROUBLE = 10_000;
 const GATHER = 200;
+const PATIENCE = 20_000;
 const EVENTS = [
   "status", "agent_waiting", "agent_started", "agent_progress", "agent_ended", "script_part",
   "spoken", "stream", "source", "changed", "end",
 ];
 
+/** Fetches a status; may reject in its own words where there is none. */
+export type Fetch = (address: string, headers: Record<string, string>) => Promise<Response>;
+
+const plainly: Fetch = (address, headers) =>
+  fetch(address, { headers, cache: "no-store", signal: AbortSignal.timeout(PATIENCE) });
+
 export class Follower {
   readonly #address: string;
   readonly #told: (status: PodcastStatus) => void;
+  readonly #get: Fetch;
   #known: PodcastStatus | null = null;
   #etag = "";
   #timer: ReturnType<typeof setTimeout> | undefined;
   #events: EventSource | null = null;
   #asking: Promise<PodcastStatus> | null = null;
   #again = false;
+  /** Counts how often it was told to leave it: whoever waited for an answer then asks no more. */
+  #left = 0;
   secondsLeft: number | null = null;
 
-  constructor(address: string, told: (status: PodcastStatus) => void) {
+  constructor(address: string, told: (status: PodcastStatus) => void, get: Fetch = plainly) {
     this.#address = address;
     this.#told = told;
+    this.#get = get;
   }
 
   /** The status by now. Rejects where it cannot be had. */
@@ -40,7 +51,7 @@ export class Follower {
 
   async #fetch(): Promise<PodcastStatus> {
     const headers: Record<string, string> = this.#etag ? { "If-None-Match": this.#etag } : {};
-    const answer = await fetch(this.#address, { headers, cache: "no-store" });
+    const answer = await this.#get(this.#address, headers);
     if (answer.status === 304 && this.#known) return this.#known;
     if (!answer.ok) throw new Error(`The status answered ${answer.status}.`);
     this.#etag = answer.headers.get("ETag") ?? "";
@@ -50,6 +61,7 @@ export class Follower {
   }
 
   async #poll(): Promise<void> {
+    const left = this.#left;
     let wait = ASK_EVERY;
     try {
       const { status } = await this.ask();
@@ -57,7 +69,7 @@ export class Follower {
     } catch {
       wait = ASK_AFTER_TROUBLE;
     }
-    this.#timer = setTimeout(() => void this.#poll(), wait);
+    if (left === this.#left) this.#timer = setTimeout(() => void this.#poll(), wait);
   }
 
   #listen(address: string): void {
@@ -93,20 +105,24 @@ export class Follower {
   }
 
   async #look(): Promise<void> {
+    const left = this.#left;
     try {
       await this.ask();
     } catch {
-      if (this.#events?.readyState !== EventSource.CLOSED) this.#gather(ASK_AFTER_TROUBLE);
+      if (left === this.#left && this.#events?.readyState !== EventSource.CLOSED) this.#gather(ASK_AFTER_TROUBLE);
       return;
     }
-    if (this.#again) {
+    if (this.#again && left === this.#left) {
       this.#again = false;
       this.#gather(GATHER);
     }
   }
 
   close(): void {
+    this.#left += 1;
     clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#again = false;
     this.#events?.close();
   }
 }

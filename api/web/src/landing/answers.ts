@@ -35,22 +35,6 @@ export interface ExploreAnswer {
   readonly events_url: string;
 }
 
-type Ranges = readonly (readonly [number, number])[];
-
-export interface SearchAnswer {
-  readonly query: string;
-  readonly snippets: readonly (Snippet & { readonly highlights: { readonly title: Ranges; readonly text: Ranges } })[];
-  readonly topics: readonly { readonly topic_id: string; readonly title: string; readonly summary: string | null }[];
-  readonly episodes: readonly Episode[];
-}
-
-export interface Episode {
-  readonly podcast_id: string;
-  readonly title: string | null;
-  readonly topic: string;
-  readonly status: string;
-}
-
 export interface Category {
   readonly category: string;
   readonly label: string;

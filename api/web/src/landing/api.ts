@@ -1,9 +1,7 @@
 /** The facade's calls that pages make. Each rejects with a `Trouble`, whose words are for people. */
 
-import type { PodcastStatus } from "../episode/status";
-import type {
-  Accepted, Category, Episode, ExploreAnswer, Preferences, SearchAnswer, SessionAnswer, Snippet, SnippetsAnswer,
-} from "./answers";
+import type { Fetch } from "../episode/follow";
+import type { Accepted, Category, ExploreAnswer, Preferences, SessionAnswer, SnippetsAnswer } from "./answers";
 import { type Given, readPage } from "./given";
 import { Trouble, troubleOf } from "./trouble";
 
@@ -17,15 +15,19 @@ export interface Wanted {
 }
 
 export class Api {
-  readonly #tags = new Map<string, { readonly tag: string; readonly answer: PodcastStatus }>();
+  readonly #signedOut: (trouble: Trouble) => void;
+
+  /** @param signedOut: is told, beside whoever asked, that one has to sign in again. */
+  constructor(signedOut: (trouble: Trouble) => void) {
+    this.#signedOut = signedOut;
+  }
 
   /** A page of ours, as the server composes it. */
   async page(address: string): Promise<Given> {
-    const answer = await ask(address, { cache: "no-cache", headers: { Accept: "text/html, application/problem+json" } });
-    if (!answer.ok) throw await troubleOf(answer);
+    const answer = await this.#ask(address, { cache: "no-cache", headers: { Accept: "text/html, application/problem+json" } });
     const given = readPage(await answer.text());
     if (given) return given;
-    throw answer.redirected ? Trouble.signedOut() : Trouble.of(null);
+    throw answer.redirected ? this.#shut(Trouble.signedOut()) : Trouble.of(null);
   }
 
   /** Cards, best first. */
@@ -33,17 +35,9 @@ export class Api {
     return this.#get(`/snippets${query({ ...wanted })}`);
   }
 
-  snippet(id: string): Promise<Snippet> {
-    return this.#get(`/snippets/${id}`);
-  }
-
   /** Deeper into a topic or a question. `key`: the same key asks for the same thing once. */
   explore(what: { topic_id: string } | { query: string }, key: string): Promise<ExploreAnswer> {
     return this.#send("POST", "/topics/explore", what, key);
-  }
-
-  search(q: string): Promise<SearchAnswer> {
-    return this.#get(`/search${query({ q })}`);
   }
 
   async categories(): Promise<readonly Category[]> {
@@ -64,33 +58,28 @@ export class Api {
     return this.#send("POST", "/podcasts", { topic_id: topicId }, key);
   }
 
-  /** An episode by now. Unchanged, it is the same object as last time. */
-  async podcast(id: string): Promise<PodcastStatus> {
-    const known = this.#tags.get(id);
-    const headers: Record<string, string> = known ? { "If-None-Match": known.tag } : {};
-    const answer = await ask(`${ROOT}/podcasts/${id}`, { headers, cache: "no-store" });
-    if (answer.status === 304 && known) return known.answer;
-    const fresh = await read<PodcastStatus>(answer);
-    this.#tags.set(id, { tag: answer.headers.get("ETag") ?? "", answer: fresh });
-    return fresh;
-  }
-
-  /** The caller's own episodes, newest first. */
-  podcasts(wanted: { limit?: number; cursor?: string } = {}): Promise<{
-    readonly podcasts: readonly Episode[];
-    readonly next_cursor: string | null;
-  }> {
-    return this.#get(`/podcasts${query({ ...wanted })}`);
-  }
+  /** The answer of a status, or that it did not change. */
+  readonly status: Fetch = (address, headers) => this.#ask(address, { headers, cache: "no-store" });
 
   async #get<T>(path: string): Promise<T> {
-    return read<T>(await ask(ROOT + path, { cache: "no-cache" }));
+    return (await (await this.#ask(ROOT + path, { cache: "no-cache" })).json()) as T;
   }
 
   async #send<T>(method: string, path: string, body: unknown, key?: string): Promise<T> {
     const headers: Record<string, string> = { "Content-Type": "application/json" };
     if (key) headers["X-Idempotency-Key"] = key;
-    return read<T>(await ask(ROOT + path, { method, headers, body: JSON.stringify(body) }));
+    return (await (await this.#ask(ROOT + path, { method, headers, body: JSON.stringify(body) })).json()) as T;
+  }
+
+  async #ask(address: string, how: RequestInit): Promise<Response> {
+    const answer = await ask(address, how);
+    if (answer.ok || answer.status === 304) return answer;
+    throw this.#shut(await troubleOf(answer));
+  }
+
+  #shut(trouble: Trouble): Trouble {
+    if (trouble.kind === "signed-out") this.#signedOut(trouble);
+    return trouble;
   }
 }
 
@@ -100,11 +89,6 @@ async function ask(address: string, how: RequestInit): Promise<Response> {
   } catch (reason) {
     throw Trouble.ofTheLine(reason);
   }
-}
-
-async function read<T>(answer: Response): Promise<T> {
-  if (!answer.ok) throw await troubleOf(answer);
-  return (await answer.json()) as T;
 }
 
 function query(words: Readonly<Record<string, string | number | undefined>>): string {

@@ -21,7 +21,7 @@ export function ownPage(): Given | null {
   return place ? parse(place.textContent) : null;
 }
 
-/** From another page's HTML, which is never parsed as such. In the JSON, `</` is written `<\/`. */
+/** From another page's HTML, which is never parsed as such. In the JSON, each `<` is written `\u003c`. */
 export function readPage(text: string): Given | null {
   const start = text.indexOf(BEGINNING);
   const end = text.indexOf(END, start);

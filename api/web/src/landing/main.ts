@@ -25,12 +25,12 @@ if (place) start(place);
 function start(place: HTMLElement): void {
   const given = ownPage();
   const actions = new Actions();
-  const api = new Api();
-  const live = new Live();
+  const banner = new Banner(place, actions);
+  const api = new Api((trouble) => (banner.trouble = trouble));
+  const live = new Live(() => api.session());
   const surface = new Surface(place, actions);
   const announcer = new Announcer(document.getElementById("status"));
   const session = new Session(api, given?.session ?? null);
-  const banner = new Banner(place, actions);
   let router: Router;
   const stories = new Stories({ actions, announcer, api, banner, live, session, surface, router: () => router });
   const listening = hear({ actions, announcer, api, surface, router: () => router });

@@ -9,6 +9,8 @@ export interface Place {
   readonly address: string;
   readonly path: string;
   readonly query: URLSearchParams;
+  /** One comes back to it: as much of it is wanted as there was. */
+  readonly back?: boolean;
 }
 
 /** What is known of an entry of the history. */
@@ -32,6 +34,8 @@ export class Router {
   readonly #scrolled = new Map<string, number>();
   /** The page that is shown, whatever stands over it. */
   #shown = addressOf(location);
+  /** Counts pages: who waited for one looks whether another is wanted by now. */
+  #turn = 0;
 
   constructor(site: Site) {
     this.#site = site;
@@ -45,12 +49,14 @@ export class Router {
     if (!PAGES.test(new URL(address, location.href).pathname)) return location.assign(address);
     this.#leave();
     history.pushState({}, "", address);
-    await this.#show(addressOf(location), 0);
+    if (!(await this.#show(addressOf(location), null))) return;
     document.querySelector<HTMLElement>("#surface h1")?.focus({ preventScroll: true });
   }
 
   /** A page's address became another one, and what it shows with it. */
   rename(address: string): void {
+    this.#leave();
+    this.#turn += 1;
     history.pushState({}, "", address);
     this.#shown = addressOf(location);
   }
@@ -73,7 +79,7 @@ export class Router {
     const page = under ?? addressOf(location);
     if (page !== this.#shown) {
       this.#leave();
-      await this.#show(page, this.#scrolled.get(page) ?? 0);
+      if (!(await this.#show(page, this.#scrolled.get(page) ?? 0))) return;
     }
     this.#site.cover(podcastId);
   }
@@ -82,16 +88,22 @@ export class Router {
     this.#scrolled.set(this.#shown, scrollY);
   }
 
-  async #show(address: string, scroll: number): Promise<void> {
+  /** @param scroll: how far down it was left; null: it is entered anew.
+   *  @returns whether it is shown, and no other one is wanted by now.
+   */
+  async #show(address: string, scroll: number | null): Promise<boolean> {
     const url = new URL(address, location.href);
+    const turn = ++this.#turn;
     this.#shown = address;
     try {
-      await this.#site.show({ address, path: url.pathname, query: url.searchParams });
+      await this.#site.show({ address, path: url.pathname, query: url.searchParams, back: scroll !== null });
     } catch {
-      location.assign(address); // the server can tell what this page cannot
-      return;
+      if (turn === this.#turn) location.assign(address); // the server can tell what this page cannot
+      return false;
     }
-    scrollTo(0, scroll);
+    if (turn !== this.#turn) return false;
+    scrollTo(0, scroll ?? 0);
+    return true;
   }
 
   /** A plain click on a link to one of our pages; all others are the browser's. */
@@ -100,8 +112,10 @@ export class Router {
     const modified = event.metaKey || event.ctrlKey || event.shiftKey || event.altKey;
     if (!link || event.defaultPrevented || event.button !== 0 || modified) return;
     if (link.target || link.hasAttribute("download") || link.origin !== location.origin) return;
-    if (!PAGES.test(link.pathname) || link.hash) return;
+    const within = link.hash !== "" && addressOf(link) === addressOf(location);
+    if (!within && (!PAGES.test(link.pathname) || link.hash)) return;
     event.preventDefault();
+    if (within) return goTo(link.hash);
     void this.go(link.href);
   }
 }
@@ -110,6 +124,14 @@ function entry(): Entry {
   return (history.state as Entry | null) ?? {};
 }
 
-function addressOf({ pathname, search }: Location): string {
+function addressOf({ pathname, search }: Location | HTMLAnchorElement): string {
   return pathname + search;
+}
+
+/** To another place of the same page, which is no other entry of the history: a transcript stays over it. */
+function goTo(hash: string): void {
+  const place = document.getElementById(hash.slice(1));
+  if (place && !place.hasAttribute("tabindex")) place.tabIndex = -1;
+  place?.focus({ preventScroll: true });
+  place?.scrollIntoView();
 }

@@ -17,6 +17,8 @@ import { Trouble } from "./trouble";
 /** The lead card, and four rows of three. */
 const PAGE = 13;
 const LANDING = "landing";
+/** Cards that are there again when one comes back; those behind them are one press away. */
+const MOST = 100;
 
 export interface Around {
   readonly actions: Actions;
@@ -40,6 +42,10 @@ export class Stories {
   /** As far as was told, new stories are being looked for. */
   #refreshing = false;
   #shown: Place | null = null;
+  /** Counts what was asked to be shown: the answer to an earlier question is not shown over a later one. */
+  #turn = 0;
+  /** How many cards stood at each address when it was left. */
+  readonly #stood = new Map<string, number>();
 
   constructor(around: Around) {
     this.#around = around;
@@ -62,29 +68,53 @@ export class Stories {
     this.leave();
     this.#shown = place;
     if (place.path === "/find") await this.#find(place, given);
-    else await this.#land(place.query.get("category") ?? "", given);
+    else await this.#land(place.query.get("category") ?? "", given, place.back && this.#stood.get(place.address));
   }
 
   /** Another page takes the place. */
   leave(): void {
+    this.#remember();
+    this.#turn += 1;
     this.#shown = null;
     this.#around.live.close();
     this.#forget();
     this.#around.banner.trouble = null;
   }
 
-  async #land(category: string, given: Given | null): Promise<void> {
-    const { api, surface } = this.#around;
+  #remember(): void {
+    const { surface } = this.#around;
+    if (this.#shown && surface.id === LANDING) this.#stood.set(addressOf(this.#category), surface.cardIds.length);
+  }
+
+  /** @param stood: how many cards one left, where one comes back. */
+  async #land(category: string, given: Given | null, stood: number | false = false): Promise<void> {
+    const { api, surface, banner } = this.#around;
+    const turn = ++this.#turn;
     this.#category = category;
     document.title = "Aethercast";
     try {
       if (!given && surface.id !== LANDING) surface.show(loading(LANDING));
       const answer = given?.answer ? (given.answer as unknown as SnippetsAnswer) : await api.snippets(this.#wanted());
-      this.#around.banner.trouble = null;
+      const rest = stood ? await this.#rest(answer, Math.min(stood, MOST)) : [];
+      if (turn !== this.#turn) return;
+      banner.trouble = null;
       this.#take(answer);
+      for (const { ui } of rest) surface.extend(ui.messages);
     } catch (reason) {
-      this.#complain(reason);
+      if (turn === this.#turn) this.#complain(reason);
     }
+  }
+
+  /** The answers behind the first one, up to so many cards. */
+  async #rest(first: SnippetsAnswer, stood: number): Promise<readonly SnippetsAnswer[]> {
+    const rest: SnippetsAnswer[] = [];
+    let [count, cursor] = [first.snippets.length, first.next_cursor];
+    while (cursor && count < stood) {
+      const next = await this.#around.api.snippets({ ...this.#wanted(), limit: PAGE - 1, cursor });
+      rest.push(next);
+      [count, cursor] = [count + next.snippets.length, next.next_cursor];
+    }
+    return rest;
   }
 
   #wanted(): { limit: number; category?: string } {
@@ -166,30 +196,35 @@ export class Stories {
     if (!shown) return;
     if (shown.path === "/find") await this.#find(shown, null);
     else await this.#land(this.#category, null);
-    if (!toTop) return;
+    if (!toTop || shown !== this.#shown) return;
     scrollTo({ top: 0 });
     document.querySelector<HTMLElement>("#surface h1")?.focus();
   }
 
   async #choose(category: string): Promise<void> {
-    const address = category ? `/?category=${encodeURIComponent(category)}` : "/";
+    this.#remember();
     this.#category = category;
     this.#dress();
-    this.#around.router().rename(address);
-    await this.#land(category, null);
+    this.#around.router().rename(addressOf(category));
+    const landed = this.#land(category, null);
+    const turn = this.#turn;
+    await landed;
+    if (turn !== this.#turn) return;
     const { length } = this.#around.surface.cardIds;
     this.#around.announcer.say(length === 1 ? "1 story" : `${length || "No"} stories`);
   }
 
   async #wish(category: string, wish: Wish): Promise<void> {
     const { session, announcer } = this.#around;
+    const shown = this.#shown;
     try {
       await session.wish(category, wish);
     } catch (reason) {
-      this.#complain(reason);
+      if (shown === this.#shown) this.#complain(reason);
       return;
     }
-    if (wish === "muted") await this.#choose("");
+    if (shown !== this.#shown) return;
+    if (wish === "muted" && category === this.#category) await this.#choose("");
     else this.#dress();
     announcer.say(wish === "muted" ? "It will not be shown again" : wish === "liked" ? "There will be more of it" : "As before");
   }
@@ -198,12 +233,15 @@ export class Stories {
     const { api, surface, announcer } = this.#around;
     if (presence.fetching) return;
     presence.fetching = true;
+    const turn = this.#turn;
     try {
+      const { ui } = await api.snippets({ ...this.#wanted(), limit: PAGE - 1, cursor });
+      if (turn !== this.#turn) return;
       const before = surface.cardIds.length;
-      surface.extend((await api.snippets({ ...this.#wanted(), limit: PAGE - 1, cursor })).ui.messages);
+      surface.extend(ui.messages);
       announcer.say(`${surface.cardIds.length - before} more stories`);
     } catch (reason) {
-      this.#complain(reason);
+      if (turn === this.#turn) this.#complain(reason);
     } finally {
       presence.fetching = false;
     }
@@ -216,15 +254,17 @@ export class Stories {
 
   async #find({ address, query }: Place, given: Given | null): Promise<void> {
     const { api, surface, announcer } = this.#around;
+    const turn = ++this.#turn;
     document.title = `${query.get("q") ?? "Search"} · Aethercast`;
     try {
       if (!given && surface.id !== "found") surface.show(loading("found", "Search"));
       const messages = (given ?? (await api.page(address))).answer?.ui?.messages;
+      if (turn !== this.#turn) return;
       if (!messages) throw Trouble.of(null);
       surface.show(messages);
       announcer.say(`${surface.cardIds.length || "No"} stories found`);
     } catch (reason) {
-      this.#complain(reason);
+      if (turn === this.#turn) this.#complain(reason);
     }
   }
 
@@ -237,4 +277,8 @@ export class Stories {
     else surface.show(failed(surface.id ?? LANDING, trouble));
     if (trouble.kind === "signed-out") banner.trouble = trouble;
   }
+}
+
+function addressOf(category: string): string {
+  return category ? `/?category=${encodeURIComponent(category)}` : "/";
 }

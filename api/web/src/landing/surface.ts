@@ -1,7 +1,7 @@
 /** A place of the page that shows what the server composed: A2UI messages in, elements out. */
 
 import { ComponentContext, MessageProcessor, renderA2uiNode, type SurfaceModel } from "@a2ui/web_core/v0_9";
-import { html, nothing, render } from "lit";
+import { html, type LitElement, nothing, render } from "lit";
 import { keyed } from "lit/directives/keyed.js";
 import type { Actions } from "./actions";
 import { catalogue } from "./catalog/catalogue";
@@ -10,6 +10,14 @@ import type { Mark } from "./making";
 import { Refused, type ComponentGiven, type Message } from "./message";
 
 const ROOT = "root";
+const NEAR = "near";
+
+/** A card whose episode is made, as the server says. */
+export interface Making {
+  readonly snippetId: string;
+  readonly topicId: string;
+  readonly podcastId: string;
+}
 
 export class Surface {
   readonly #place: HTMLElement;
@@ -17,9 +25,12 @@ export class Surface {
   readonly #marks = new Map<string, Partial<Mark>>();
   #model: SurfaceModel<never> | null = null;
   #taken = false;
+  /** Is told of cards that are shown while their episode is made. */
+  making: (cards: readonly Making[]) => void = () => {};
 
   constructor(place: HTMLElement, actions: Actions) {
     this.#place = place;
+    place.tabIndex = -1; // where the focus goes when what had it goes
     this.#processor = new MessageProcessor([catalogue as never], ({ name, context }) => actions.hear(name, context));
   }
 
@@ -64,14 +75,8 @@ export class Surface {
   /** Let a card that is known stand behind the others. */
   add(snippetId: string): void {
     const id = `card-${snippetId}`;
-    if (this.#model?.componentsModel.get(id)) this.#arrange([...new Set([...this.cardIds, id])]);
-  }
-
-  /** Take a card away. */
-  remove(snippetId: string): void {
-    const id = `card-${snippetId}`;
-    this.#arrange(this.cardIds.filter((each) => each !== id));
-    if (this.#model?.componentsModel.get(id)) this.#model.componentsModel.removeComponent(id);
+    if (!this.#model?.componentsModel.get(id) || this.has(snippetId)) return;
+    this.#arrange([...childrenOf({ children: this.#grid()?.properties["children"] as unknown }), id]);
   }
 
   /** Say what becomes of a card's episode; it is said again whenever the page is shown anew. */
@@ -93,13 +98,22 @@ export class Surface {
     return this.#model?.id ?? null;
   }
 
-  /** The components of the list, in its order: `card-<snippet_id>`. */
+  /** The components of the cards, in their order: `card-<snippet_id>`. */
   get cardIds(): readonly string[] {
-    return childrenOf({ children: this.#grid()?.properties["children"] as unknown });
+    const lists = [...(this.#model?.componentsModel.entries ?? [])].filter(([, model]) => model.type === "CardGrid");
+    const shown = lists.flatMap(([, model]) => childrenOf({ children: model.properties["children"] as unknown }));
+    return shown.filter((id) => id.startsWith("card-"));
   }
 
   has(snippetId: string): boolean {
     return this.cardIds.includes(`card-${snippetId}`);
+  }
+
+  /** Put an element behind the first list, until another surface stands here. */
+  async insert(element: HTMLElement): Promise<void> {
+    const page = this.#place.querySelector("ae-page") as LitElement | null;
+    await page?.updateComplete;
+    page?.querySelector("ae-card-grid")?.after(element);
   }
 
   /** Leave the place to somebody else. */
@@ -112,11 +126,13 @@ export class Surface {
   /** Lend the place to a page that no server composed, until the next one is shown. */
   lend(page: HTMLElement): void {
     this.clear();
+    delete this.#place.dataset["view"];
     render(html`${page}`, this.#place);
   }
 
   #begin(id: string, messages: readonly Message[]): void {
     this.clear();
+    this.#place.dataset["view"] = id;
     this.#process(messages);
     this.#model = this.#processor.model.getSurface(id) ?? null;
     this.#render();
@@ -134,7 +150,10 @@ export class Surface {
     this.#processor.processMessages(messages as never);
   }
 
+  /** The list that cards are added to: where there is one of those near by, that one. */
   #grid() {
+    const near = this.#model?.componentsModel.get(NEAR);
+    if (near) return near;
     for (const [, model] of this.#model?.componentsModel.entries ?? []) if (model.type === "CardGrid") return model;
     return undefined;
   }
@@ -163,7 +182,16 @@ export class Surface {
   }
 
   #remark(): void {
+    const making = this.cardIds.flatMap((id) => this.#makingOf(this.#model?.componentsModel.get(id)?.properties));
+    if (making.length) this.making(making);
     for (const [id, mark] of this.#marks) this.#write(id, mark);
+  }
+
+  #makingOf(card: Readonly<Record<string, unknown>> = {}): readonly Making[] {
+    const [snippetId, topicId] = [String(card["snippetId"]), String(card["topicId"])];
+    const podcastId = this.read(`/cards/${snippetId}/podcastId`);
+    if (this.read(`/cards/${snippetId}/state`) !== "making" || typeof podcastId !== "string" || !podcastId) return [];
+    return [{ snippetId, topicId, podcastId }];
   }
 
   #write(snippetId: string, mark: Partial<Mark>): void {

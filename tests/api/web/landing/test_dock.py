@@ -20,6 +20,7 @@ SOUND = "document.querySelector('audio')"
 NAMES = """[...document.querySelectorAll('button')].filter((each) => each.checkVisibility())
     .map((each) => each.getAttribute('aria-label') ?? each.textContent.trim())"""
 
+MUTED = "({preferences}) => String(preferences.muted) === 'sport,food'"
 BEYOND = """[...document.querySelectorAll('.dock :is(button, select, input)')]
     .filter((each) => each.checkVisibility()).map((each) => [each, each.getBoundingClientRect()])
     .filter(([, {left, right}]) => left < 0 || right > innerWidth)
@@ -61,12 +62,23 @@ def test_keys_work_it_and_pressing_twice_asks_once(visitor: Visitor) -> None:
     page.wait(f"!({READING}) && location.pathname === '/'")
     assert page.evaluate(f"{FOCUS}.className") == "dock-read"
 
-    page.click(".dock-close")
+    focus(visitor, ".dock-close")
+    page.press("Enter")
     assert page.evaluate(f"[{DOCK}.hidden, {SOUND}.paused]") == [True, True]
+    assert page.evaluate(f"{FOCUS}.id") == "surface"
     page.evaluate("window.before = true")
     page.send("Page.reload")
     page.wait("!window.before && document.querySelector('ae-page .listen') !== null")
-    page.click(listen(card))  # after a reload it is still the same one
+    words = f"document.querySelector({listen(card)!r}).textContent"
+    page.wait(f"/Writing|Speaking/.test({words})")  # its card is told how far it is, unasked
+    page.evaluate("sessionStorage.clear()")
+    page.send("Network.setBlockedURLs", urls=["*/api/v1/podcasts/*"])
+    page.click(listen(card))
+    page.wait(f"{STATE} === 'error'")
+    assert "There is no connection" in page.evaluate(f"{DOCK}.textContent")
+    page.send("Network.setBlockedURLs", urls=[])
+    page.forgive("Failed to load resource: net::ERR_BLOCKED")
+    page.click(listen(card))  # after a reload, and trouble, it is still the same one
     page.wait(f"{STATE} === 'playing'")
     assert podcasts(visitor) == [card.title]
 
@@ -101,8 +113,9 @@ def test_it_plays_on_while_pages_come_and_go(visitor: Visitor) -> None:
     assert page.evaluate(f"{FOCUS}.textContent") == "Library"  # a page's title is read out
     page.click(".masthead a[href='/preferences']")
     page.wait("document.querySelector('.wish-list') !== null")
-    page.click("[name=wish-sport][value=muted]")
-    page.wait("document.querySelector('.preferences-said').textContent === 'Kept.'")
+    page.evaluate("document.querySelector('[name=wish-sport][value=muted]').click()")
+    page.evaluate("document.querySelector('[name=wish-food][value=muted]').click()")
+    page.wait(f"fetch('/api/v1/sessions/current').then((a) => a.json()).then({MUTED})")
     page.evaluate("history.back()")
     page.wait("location.pathname === '/library' && document.querySelector('.row') !== null")
     assert page.evaluate(f"window.same === {SOUND} && !{SOUND}.paused") is True

@@ -43,6 +43,16 @@ CALM = """Promise.all(document.getAnimations().filter((each) => each instanceof 
 KEPT = "({preferences}) => preferences.theme === 'dark'"
 LISTEN = "Listen to How Coffee Crossed the Sea in a Glass Box"
 MOST_BYTES = 150_000
+SLOW = """(() => { const fetched = window.fetch; window.fetch = async (address, how) => {
+    const slow = /category=food|library/.test(address);
+    if (slow) await new Promise((go) => setTimeout(go, 500));
+    const answer = await fetched(address, how);
+    window.late = (window.late ?? 0) + slow;
+    return answer; }; })()"""
+"""Some answers take their time; `late` counts those that came."""
+LOOKED_AWAY = """(value) => {
+    Object.defineProperty(document, 'hidden', {value, configurable: true});
+    document.dispatchEvent(new Event('visibilitychange')); }"""
 
 
 @dataclass
@@ -177,6 +187,23 @@ def test_what_is_wished_of_a_category_changes_the_page(reader: Reader) -> None:
     assert page.evaluate(CARDS) == 0
 
 
+def test_the_slower_answer_does_not_win(reader: Reader) -> None:
+    page = reader.page
+    page.evaluate(SLOW)
+    page.click(chip(page, "Food"))
+    page.click(chip(page, "Nature"))
+    page.wait(f"{CARDS} === 1")
+    page.wait("window.late === 1")
+    page.evaluate(CALM)
+    assert page.evaluate(CATEGORIES) == ["nature"]
+    page.click(".masthead a[href='/library']")
+    page.click(".masthead a[href='/']")
+    page.wait("window.late === 2")
+    page.evaluate(CALM)
+    page.wait(f"{CARDS} === 6")
+    assert page.evaluate("document.querySelector('h1').textContent") == "Stories to listen to"
+
+
 def test_a_search_finds_and_says_when_it_does_not(reader: Reader) -> None:
     page = reader.page
     page.click("#search")
@@ -194,7 +221,11 @@ def test_a_search_finds_and_says_when_it_does_not(reader: Reader) -> None:
 def test_what_is_new_waits_until_it_is_asked_for(reader: Reader, hall: Hall) -> None:
     page = reader.page
     before = page.evaluate(TITLES)
+    page.evaluate(f"({LOOKED_AWAY})(true)")  # nobody looks: no stream is held
     [made] = hall.seed(1, first=6)
+    page.evaluate("new Promise((go) => setTimeout(go, 300))")
+    assert not page.evaluate(there(".pill"))
+    page.evaluate(f"({LOOKED_AWAY})(false)")
     page.wait("document.querySelector('.pill')?.textContent === '1 new story'")
     assert page.evaluate(TITLES) == before
     page.click(".pill")
@@ -288,6 +319,11 @@ def test_who_is_signed_out_is_led_to_the_door(reader: Reader) -> None:
     page.wait(there(".banner a"))
     link = page.evaluate("document.querySelector('.banner a').href")
     assert link.endswith("/login?next=%2F%3Fcategory%3Dfood")
+    page.click(".masthead a[href='/library']")
+    page.wait("document.querySelector('h1').textContent === 'Library'")
+    page.wait("document.querySelector('.banner a')?.search === '?next=%2Flibrary'")
+    page.click(".masthead a[href='/']")
+    page.wait("document.querySelector('.banner a')?.search === '?next=%2F'")
     page.forgive("Failed to load resource: the server responded with a status of 401")
 
 
@@ -336,6 +372,10 @@ def test_a_first_visit_sees_stories_come(page: Page, bare: Hall) -> None:
     page.wait(f"{CARDS} === 15")
     assert len(set(page.evaluate(TITLES))) == 15
     assert not page.evaluate(there(".more"))
+    page.click("article:last-of-type .deeper")  # and as many are there when one comes back
+    page.wait("location.pathname.startsWith('/topics/')")
+    page.evaluate("history.back()")
+    page.wait(f"location.pathname === '/' && {CARDS} === 15")
 
 
 def test_without_scripts_it_can_be_read_and_worked(page: Page, hall: Hall) -> None:

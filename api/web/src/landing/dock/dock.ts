@@ -36,7 +36,7 @@ export class Dock {
   readonly transcript: Transcript;
   readonly #desk: Desk;
   readonly #cover = build("img", "", { alt: "", width: "56", height: "56" });
-  readonly #title = build("p", "dock-title");
+  readonly #title = build("p", "dock-title", { dir: "auto" });
   readonly #making = build("p", "dock-making");
   readonly #read = button("dock-read", { "aria-expanded": "false", "aria-controls": "dock-transcript" }, "Transcript");
   readonly #element = build("div", "dock");
@@ -115,7 +115,7 @@ export class Dock {
     this.#element.hidden = true;
     if (this.reading) this.#desk.read(false);
     delete document.documentElement.dataset["dock"];
-    if (within) document.querySelector<HTMLElement>("main")?.focus();
+    if (within) document.getElementById("surface")?.focus({ preventScroll: true });
     this.#desk.closed();
   }
 

@@ -19,6 +19,7 @@ interface Around {
 export function hear({ actions, announcer, api, surface, router }: Around): Listening {
   const shelf = new Shelf(surface, api, announcer, router);
   const listening = new Listening(shelf);
+  surface.making = (cards) => listening.watch(cards);
   listening.dock.mount(document.getElementById("dock") ?? document.body);
   actions.on("listen", ({ topicId, snippetId, podcastId }) => listening.listen(topicId, snippetId, podcastId));
   actions.on("open_episode", ({ podcastId }) => listening.open(podcastId, shelf.rowOf(podcastId), true));

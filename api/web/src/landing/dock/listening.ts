@@ -7,6 +7,7 @@ import type { Offer } from "../../player/offer";
 import type { Accepted } from "../answers";
 import { ASKED, type Mark, markOf } from "../making";
 import { Trouble } from "../trouble";
+import type { Making } from "../surface";
 import { type Desk, Dock, type Sleeve } from "./dock";
 import { dropKey, keyOf } from "./keys";
 import type { Shelf } from "./shelf";
@@ -18,9 +19,13 @@ interface Turn {
   readonly sleeve: Sleeve;
   podcastId: string | null;
   follower: Follower | null;
-  /** Nothing came of it; pressed again, it is asked for anew. */
+  /** Nothing came of it, as its status says; pressed again, it is asked for anew. */
   lost: boolean;
+  /** The last question about it had no answer; pressed again, the same is asked. */
+  stuck: boolean;
 }
+
+const BEGUN = { follower: null, lost: false, stuck: false };
 
 export class Listening implements Desk {
   readonly dock: Dock;
@@ -44,13 +49,14 @@ export class Listening implements Desk {
   /** Hear a story. Call it in the handler of the press. `podcastId`: of the episode it has, or empty. */
   listen(topicId: string, snippetId: string, podcastId = ""): void {
     if (this.#now?.topicId === topicId) {
-      if (this.#now.lost) this.again();
+      if (this.#now.lost || this.#now.stuck) this.again();
       else this.dock.player.start(); // pressed twice
       return;
     }
     const sleeve = this.#shelf.sleeveOf(snippetId);
     const known = [...this.#turns.values()].find((turn) => turn.topicId === topicId && !turn.lost);
-    this.#put(known ?? { topicId, snippetId, sleeve, podcastId: podcastId || null, follower: null, lost: false });
+    const named = this.#turns.get(podcastId)?.lost ? "" : podcastId;
+    this.#put(known ?? { ...BEGUN, topicId, snippetId, sleeve, podcastId: named || null });
     this.dock.player.expect(sleeve.minutes);
     void this.#begin();
   }
@@ -58,7 +64,7 @@ export class Listening implements Desk {
   /** Hear an episode that exists. `pressed`: in the handler of a press, so that it may sound at once. */
   open(podcastId: string, sleeve: Sleeve, pressed: boolean): void {
     if (podcastId !== this.podcastId) {
-      const fresh = { topicId: null, snippetId: null, sleeve, podcastId, follower: null, lost: false };
+      const fresh = { ...BEGUN, topicId: null, snippetId: null, sleeve, podcastId };
       this.#put(this.#turns.get(podcastId) ?? fresh);
       if (pressed) this.dock.player.expect(sleeve.minutes);
       void this.#begin();
@@ -71,7 +77,7 @@ export class Listening implements Desk {
     const now = this.#now;
     if (!now) return;
     if (now.lost && now.topicId) now.podcastId = null;
-    now.lost = false;
+    now.lost = now.stuck = false;
     this.dock.player.expect(now.sleeve.minutes);
     void this.#begin();
   }
@@ -90,6 +96,16 @@ export class Listening implements Desk {
   /** One came to an address, or left it, by the browser's own ways. */
   cover(podcastId: string | null): void {
     this.dock.show(podcastId !== null && podcastId === this.podcastId);
+  }
+
+  /** Tell the cards that somebody began elsewhere, or before this page was opened, how far they are. */
+  watch(cards: readonly Making[]): void {
+    for (const { podcastId, topicId, snippetId } of cards) {
+      if (this.#turns.has(podcastId)) continue;
+      const turn = { ...BEGUN, podcastId, topicId, snippetId, sleeve: this.#shelf.sleeveOf(snippetId) };
+      this.#turns.set(podcastId, turn);
+      this.#follow(turn, podcastId);
+    }
   }
 
   #put(turn: Turn): void {
@@ -145,7 +161,7 @@ export class Listening implements Desk {
 
   #follow(turn: Turn, podcastId: string): Follower {
     const address = `/api/v1/podcasts/${podcastId}`;
-    const follower = new Follower(address, (status) => this.#told(turn, status));
+    const follower = new Follower(address, (status) => this.#told(turn, status), this.#shelf.status);
     turn.follower = follower;
     follower.follow(turn === this.#now ? `${address}/events` : null);
     return follower;
@@ -154,6 +170,7 @@ export class Listening implements Desk {
   #told(turn: Turn, status: PodcastStatus): void {
     const mark = markOf(status);
     turn.lost = status.status === "FAILED" || status.status === "CANCELLED";
+    turn.stuck = false;
     if (turn.lost && turn.topicId) dropKey(turn.topicId);
     this.#mark(turn, mark);
     if (turn.podcastId) this.tell(turn.podcastId, mark);
@@ -173,7 +190,7 @@ export class Listening implements Desk {
   }
 
   #refuse(turn: Turn, sentence: string): void {
-    turn.lost = true;
+    turn.stuck = true;
     this.#mark(turn, { state: "failed", stateText: sentence, progress: 0 });
     if (turn === this.#now) this.dock.player.refuse(sentence);
   }

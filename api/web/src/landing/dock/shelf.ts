@@ -1,5 +1,6 @@
 /** What listening knows of the page above, and does to it. */
 
+import type { Fetch } from "../../episode/follow";
 import type { Accepted } from "../answers";
 import type { Announcer } from "../announcer";
 import type { Api } from "../api";
@@ -42,6 +43,11 @@ export class Shelf {
 
   make(topicId: string, key: string): Promise<Accepted> {
     return this.#api.makePodcast(topicId, key);
+  }
+
+  /** How the status of an episode is fetched. */
+  get status(): Fetch {
+    return this.#api.status;
   }
 
   /** The transcript of that episode is open, or none is. */

@@ -6,7 +6,7 @@ import type { Place } from "../router";
 import { failed, loading } from "../states";
 import type { Surface } from "../surface";
 import { Trouble } from "../trouble";
-import type { View } from "./pages";
+import type { View, Wanted } from "./pages";
 
 export class Composed implements View {
   readonly #api: Api;
@@ -22,16 +22,18 @@ export class Composed implements View {
     this.#title = title;
   }
 
-  /** What it was made from; null where it could not be had. */
-  async show({ address }: Place, given: Given | null): Promise<Given["answer"]> {
+  /** What it was made from; null where it could not be had, or is not wanted any more. */
+  async show({ address }: Place, given: Given | null, wanted: Wanted): Promise<Given["answer"]> {
     document.title = `${this.#title} · Aethercast`;
     try {
       if (!given && this.#surface.id !== this.#id) this.#surface.show(loading(this.#id, this.#title));
       const { answer } = given ?? (await this.#api.page(address));
+      if (!wanted()) return null;
       if (!answer?.ui) throw Trouble.of(null);
       this.#surface.show(answer.ui.messages);
       return answer;
     } catch (reason) {
+      if (!wanted()) return null;
       this.#surface.show(failed(this.#id, Trouble.of(reason), this.#title));
       return null;
     }

@@ -9,7 +9,7 @@ import type { Given } from "../given";
 import type { Mark } from "../making";
 import type { Place } from "../router";
 import type { Stories } from "../stories";
-import type { View } from "./pages";
+import type { View, Wanted } from "./pages";
 
 const LANDING: Place = { address: "/", path: "/", query: new URLSearchParams() };
 
@@ -22,10 +22,11 @@ export class Listen implements View {
     this.#listening = listening;
   }
 
-  async show({ path }: Place, given: Given | null): Promise<void> {
+  async show({ path }: Place, given: Given | null, wanted: Wanted): Promise<void> {
     const podcastId = path.split("/").pop() ?? "";
     const episode = given?.episode;
     if (!episode) await this.#stories.show(LANDING);
+    if (!wanted()) return;
     for (const told of document.querySelectorAll("#surface :is(audio, [aria-labelledby=transcript-heading])")) told.remove();
     const title = episode ? (episode.title ?? episode.topic) : "";
     this.#listening.tell = (of, mark) => {

@@ -4,11 +4,12 @@ import type { Announcer } from "../announcer";
 import type { Api } from "../api";
 import type { Category } from "../answers";
 import { build } from "../dock/build";
+import type { Place } from "../router";
 import type { Session, Wish } from "../session";
 import { failed, loading } from "../states";
 import type { Surface } from "../surface";
 import { Trouble } from "../trouble";
-import type { View } from "./pages";
+import type { View, Wanted } from "./pages";
 
 const ID = "preferences";
 const WISHES: readonly (readonly [Wish, string])[] = [["liked", "More"], ["neither", "As it comes"], ["muted", "Never"]];
@@ -30,15 +31,15 @@ export class Preferences implements View {
     this.#announcer = announcer;
   }
 
-  async show(): Promise<void> {
+  async show(_: Place, __: unknown, wanted: Wanted): Promise<void> {
     document.title = "Preferences · Aethercast";
     this.#said.textContent = "";
     try {
       if (this.#surface.id !== null) this.#surface.show(loading(ID, "Preferences"));
       const [categories] = await Promise.all([this.#api.categories(), this.#session.learn()]);
-      this.#surface.lend(this.#page(categories));
+      if (wanted()) this.#surface.lend(this.#page(categories));
     } catch (reason) {
-      this.#surface.show(failed(ID, Trouble.of(reason), "Preferences"));
+      if (wanted()) this.#surface.show(failed(ID, Trouble.of(reason), "Preferences"));
     }
   }
 

@@ -12,7 +12,7 @@ import type { Surface } from "../surface";
 import { Trouble } from "../trouble";
 import { Composed } from "./composed";
 import { sourcesOf, type Told } from "./sources";
-import type { View } from "./pages";
+import type { View, Wanted } from "./pages";
 
 const ID = "topic";
 /** A stream begins with how the exploration stands: what it made already is told behind that. */
@@ -45,9 +45,9 @@ export class Topic implements View {
     });
   }
 
-  async show(place: Place, given: Given | null): Promise<void> {
+  async show(place: Place, given: Given | null, wanted: Wanted): Promise<void> {
     this.#shown = place.path;
-    const answer = (await this.#page.show(place, given)) as Told | null;
+    const answer = (await this.#page.show(place, given, wanted)) as Told | null;
     if (this.#shown !== place.path || !answer) return;
     document.title = `${answer.title} · Aethercast`;
     this.#say("");
