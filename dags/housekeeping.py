@@ -94,6 +94,9 @@ with DAG(
         "keep_cards_days": setting(
             "cards_days", "Cards that left the pool", "days after they left", 1
         ),
+        "keep_explored_days": setting(
+            "explored_days", "What somebody explored", "days on that one's page", 1
+        ),
         "keep_news_days": setting(
             "news_days", "News that feeds no longer have", "days after a feed last had it", 6
         ),

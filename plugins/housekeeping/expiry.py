@@ -93,4 +93,6 @@ def _ages(limits: Limits) -> dict[str, float]:
         "session_seconds": limits.session_seconds,
         "card_seconds": limits.card_seconds,
         "news_seconds": limits.news_seconds,
+        "explored_seconds": limits.explored_seconds,
+        "explored_cards": limits.explored_cards,
     }

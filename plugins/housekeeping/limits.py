@@ -22,6 +22,9 @@ class Limits:
     event_seconds: float
     card_seconds: float
     news_seconds: float
+    explored_seconds: float = 30 * DAY
+    explored_cards: int = 100
+    """Of one person, in the pool: the facade has them in memory."""
     most: int = 500
     """Rows of one statement, so that no lock is held for long."""
     step_seconds: float = 60.0
@@ -55,6 +58,7 @@ def read_limits(params: Mapping[str, Any]) -> Limits:
         event_seconds=chosen("events_days") * DAY,
         card_seconds=chosen("cards_days") * DAY,
         news_seconds=chosen("news_days") * DAY,
+        explored_seconds=chosen("explored_days") * DAY,
         most=int(params.get("batch") or Limits.most),
         step_seconds=float(params.get("step_seconds") or Limits.step_seconds),
         dry_run=bool(params.get("dry_run")),

@@ -36,5 +36,9 @@ class HousekeepingSettings(BaseSettings):
     news_days: float = Field(default=14.0, ge=6)
     """How long a feed's entry stays after the feed last had it. News is proposed for five days."""
 
+    explored_days: float = Field(default=30.0, ge=1)
+    """How long a card stays on the page of the one who explored it; of one person the newest
+    hundred at most."""
+
     events_days: float = Field(default=7.0, ge=1)
     """How long the events of a finished podcast can be followed one by one, after the last."""

@@ -28,6 +28,8 @@ ROWS: dict[str, Sweep] = {
     "events": forget_events,
     "uploads": drop_uploads,
     "cards": expire(
+        Expiry("housekeeping/retire_old_cards", "explored card"),
+        Expiry("housekeeping/retire_surplus_cards", "explored card"),
         Expiry("housekeeping/forget_cards", "card"),
         Expiry("housekeeping/forget_topics", "topic"),
     ),

@@ -138,6 +138,37 @@ gone AS (
     RETURNING event.seq)
 SELECT count(*) AS removed, 0::bigint AS bytes FROM gone;
 
+-- name: retire_old_cards
+-- What somebody explored long ago leaves that one's page. Its topic stays as it is: who explores
+-- the same again has the card again.
+WITH due AS MATERIALIZED (
+    SELECT card.id FROM topics_snippets AS card
+    WHERE card.type = 'snippet' AND card.state = 'ready' AND card.user_id IS NOT NULL
+      AND card.generation_timestamp <= now() - make_interval(secs => %(explored_seconds)s)
+    ORDER BY card.id LIMIT %(most)s
+    FOR NO KEY UPDATE OF card SKIP LOCKED),
+gone AS (
+    UPDATE topics_snippets AS card SET state = 'retired', retired_at = now()
+    FROM due WHERE card.id = due.id RETURNING card.id)
+SELECT count(*) AS removed, 0::bigint AS bytes FROM gone;
+
+-- name: retire_surplus_cards
+-- Of what one person explored all but the newest.
+WITH counted AS MATERIALIZED (
+    SELECT id, row_number() OVER (PARTITION BY user_id
+                                  ORDER BY generation_timestamp DESC, id) AS place
+    FROM topics_snippets
+    WHERE type = 'snippet' AND state = 'ready' AND user_id IS NOT NULL),
+due AS MATERIALIZED (
+    SELECT card.id FROM counted JOIN topics_snippets AS card USING (id)
+    WHERE counted.place > %(explored_cards)s AND card.state = 'ready'
+    ORDER BY card.id LIMIT %(most)s
+    FOR NO KEY UPDATE OF card SKIP LOCKED),
+gone AS (
+    UPDATE topics_snippets AS card SET state = 'retired', retired_at = now()
+    FROM due WHERE card.id = due.id RETURNING card.id)
+SELECT count(*) AS removed, 0::bigint AS bytes FROM gone;
+
 -- name: forget_cards
 -- Cards that left the pool long ago, with their topics and what those were told from; not where
 -- somebody had an episode made of one. The card's own row goes with its topic's.

@@ -90,8 +90,9 @@ WHERE t.id = %(topic_id)s AND t.type = 'topic'
 
 -- name: retire_cards
 -- What leaves the pool: all but the newest 200 cards, news after a week, and what was shown often
--- while there is enough that is fresher. A card at which somebody is just now is left for the next
--- time: whoever waits here would hold the pool's version meanwhile, for which that one waits.
+-- while there is enough that is fresher; its topic goes with it. A card or topic at which somebody
+-- is just now is left for the next time: whoever waits here would hold the pool's version meanwhile,
+-- for which that one waits.
 WITH standing AS MATERIALIZED (
     SELECT s.id, s.generation_timestamp, s.shown,
            row_number() OVER (ORDER BY s.generation_timestamp DESC, s.id) AS place,
@@ -101,12 +102,16 @@ WITH standing AS MATERIALIZED (
     FROM topics_snippets AS s
     WHERE s.type = 'snippet' AND s.state = 'ready' AND s.user_id IS NULL),
 due AS MATERIALIZED (
-    SELECT s.id FROM topics_snippets AS s JOIN standing USING (id)
+    SELECT s.id, s.topic_id FROM topics_snippets AS s JOIN standing USING (id)
+    JOIN topics_snippets AS topic ON topic.id = s.topic_id
     WHERE standing.place > %(most)s
        OR (standing.is_news
            AND standing.generation_timestamp < now() - make_interval(secs => %(news_seconds)s))
        OR (NOT standing.is_news AND standing.shown > %(shown)s AND standing.place > %(fresher)s)
-    ORDER BY s.id FOR UPDATE OF s SKIP LOCKED)
+    ORDER BY s.id FOR NO KEY UPDATE OF s, topic SKIP LOCKED),
+put_away AS (
+    UPDATE topics_snippets AS topic SET state = 'retired', retired_at = now()
+    FROM due WHERE topic.id = due.topic_id)
 UPDATE topics_snippets AS s SET state = 'retired', retired_at = now()
 FROM due WHERE s.id = due.id;
 

@@ -42,7 +42,8 @@ FROM topics_snippets AS t WHERE t.id = %(topic_id)s;
 
 -- name: retell
 -- Another telling of a topic under the card's id; one that says the same changes nothing, not even
--- the pool's version. The picture of the telling before stays until there is another.
+-- the pool's version. The picture of the telling before stays until there is another. One that comes
+-- back to the pool counts as never shown.
 UPDATE topics_snippets AS s
 SET workflow_id = %(workflow_id)s, title = %(title)s, summary = t.summary,
     text_content = %(text_content)s, keywords = %(keywords)s, category = t.category,
@@ -52,7 +53,7 @@ SET workflow_id = %(workflow_id)s, title = %(title)s, summary = t.summary,
     problem = NULL, retired_at = NULL, fingerprint = %(fingerprint)s, spread = t.spread,
     novelty = t.novelty, quality = t.quality, sentences = %(sentences)s,
     title_citations = %(title_citations)s, estimated_full_podcast_length = %(length)s,
-    generation_timestamp = now()
+    generation_timestamp = now(), shown = CASE WHEN s.state = 'ready' THEN s.shown ELSE 0 END
 FROM topics_snippets AS t
 WHERE s.id = %(snippet_id)s AND t.id = s.topic_id
   AND (s.state, s.fingerprint, s.title, s.text_content, s.sentences, s.title_citations,

@@ -21,7 +21,10 @@ ORDER BY relevance_score DESC, id;
 -- name: standing
 -- Topics that a caller may see and that were met lately, with the beginning of what they are told
 -- from. `again`: it has no card, because one failed or its flow ended before, and waited as long as
--- it has been proposed often. `shown` is how often its card was shown in the last week.
+-- it has been proposed often. `shown` is how often its card was shown in the last week. A topic that
+-- was put away with its card is still known, so that no other paper's report tells it again; but
+-- not a document's, which is looked for again when its time has come (`untold_documents`). A card
+-- that left one person's page is no card: who explores the same again has it again.
 SELECT t.id AS topic_id, t.state, t.last_seen_at,
        t.proposed_at + make_interval(mins => power(2, least(t.proposals - 1, 9))::int - 1) <= now()
            AND card.id IS NULL
@@ -39,9 +42,13 @@ SELECT t.id AS topic_id, t.state, t.last_seen_at,
        t.original_topic_details ? 'page_tried' AS tried
 FROM topics_snippets t
 LEFT JOIN topics_snippets card ON card.topic_id = t.id AND card.type = 'snippet'
-    AND card.state <> 'failed'
+    AND (card.state = 'ready' OR t.state = 'retired')
 LEFT JOIN workflow_instances flow ON flow.workflow_id = t.workflow_id
-WHERE t.type = 'topic' AND t.state <> 'retired'
+WHERE t.type = 'topic'
+  AND (t.state <> 'retired'
+       OR NOT EXISTS (SELECT FROM topic_sources d
+                      WHERE d.topic_id = t.id
+                        AND d.document_id = t.original_topic_details ->> 'identity'))
   AND t.last_seen_at > now() - make_interval(secs => 86400 * %(match_days)s)
   AND (t.user_id IS NULL OR t.user_id = %(user_id)s)
 ORDER BY t.id;

@@ -216,19 +216,27 @@ class House:
             u=user_id, expires=expires,
         )  # fmt: skip
 
-    def card(self, retired: float | None = None, image: str | None = None) -> UUID:
+    def card(
+        self,
+        retired: float | None = None,
+        image: str | None = None,
+        owner: UUID | None = None,
+        age: float = 0,
+    ) -> UUID:
         """A topic with its card, which left the pool so long ago; its topic's id."""
         topic_id = uuid.uuid4()
         self.run(
-            """INSERT INTO topics_snippets (id, type, title, state, last_seen_at)
-               VALUES (%(t)s, 'topic', 'Tea', 'ready', now() - interval '900 days')""",
-            t=topic_id,
-        )
+            """INSERT INTO topics_snippets (id, type, user_id, title, state, last_seen_at)
+               VALUES (%(t)s, 'topic', %(u)s, 'Tea', 'ready', now() - interval '900 days')""",
+            t=topic_id, u=owner,
+        )  # fmt: skip
         self.run(
-            """INSERT INTO topics_snippets (id, type, topic_id, title, image_url, state, retired_at)
-               VALUES (gen_random_uuid(), 'snippet', %(t)s, 'Tea', %(image)s, %(state)s,
-                       now() - make_interval(secs => %(retired)s))""",
-            t=topic_id, image=image, retired=retired,
+            """INSERT INTO topics_snippets (id, type, user_id, topic_id, title, image_url, state,
+                                            retired_at, generation_timestamp)
+               VALUES (gen_random_uuid(), 'snippet', %(u)s, %(t)s, 'Tea', %(image)s, %(state)s,
+                       now() - make_interval(secs => %(retired)s),
+                       now() - make_interval(secs => %(age)s))""",
+            t=topic_id, u=owner, image=image, retired=retired, age=age,
             state="ready" if retired is None else "retired",
         )  # fmt: skip
         return topic_id

@@ -1,6 +1,7 @@
 """What was on the page goes when its time is over; what somebody listened to stays."""
 
 import uuid
+from dataclasses import replace
 
 from tests.plugins.housekeeping.house import DAY, House
 
@@ -30,6 +31,31 @@ def test_a_card_of_which_an_episode_was_made_stays(house: House) -> None:
     house.podcast(flow, house.empty_stream(flow))
     house.run("UPDATE podcasts SET topic_id = %(t)s", t=topic)
     assert house.sweep_all() == {}
+
+
+READY = """SELECT topic_id FROM topics_snippets
+           WHERE type = 'snippet' AND state = 'ready' ORDER BY generation_timestamp DESC"""
+
+
+def test_what_one_person_explored_leaves_the_page_when_it_is_old(house: House) -> None:
+    ada = house.user()
+    new, old = house.card(owner=ada, age=29 * DAY), house.card(owner=ada, age=31 * DAY)
+    shared = house.card(age=900 * DAY)
+    assert house.sweep_all() == {"removed explored card": 1}
+    assert house.ask(READY) == [new, shared]
+    assert house.ask("SELECT DISTINCT state FROM topics_snippets WHERE type = 'topic'") == ["ready"]
+    house.run("UPDATE topics_snippets SET retired_at = retired_at - interval '31 days'")
+    assert house.sweep_all() == {"removed card": 1}
+    assert old not in house.ask("SELECT id FROM topics_snippets")
+
+
+def test_of_what_one_person_explored_the_newest_stay(house: House) -> None:
+    ada, bob = house.user(), house.user()
+    of_ada = [house.card(owner=ada, age=hours) for hours in range(5)]
+    of_bob = [house.card(owner=bob, age=DAY + hours) for hours in range(3)]
+    house.limits = replace(house.limits, explored_cards=3)
+    assert house.sweep_all() == {"removed explored card": 2}
+    assert house.ask(READY) == [*of_ada[:3], *of_bob]
 
 
 def test_a_topic_without_a_card_goes_when_nobody_finds_it_any_more(house: House) -> None:

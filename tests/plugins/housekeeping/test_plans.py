@@ -64,12 +64,14 @@ FILL = {
     "workflow_events": """INSERT INTO workflow_events (workflow_id, seq, kind, data)
         SELECT md5(n::text)::uuid, 1, 'status', '{}' FROM many""",
     "topics_snippets": """INSERT INTO topics_snippets (id, type, topic_id, title, image_url, state,
-        retired_at, last_seen_at)
-        SELECT md5(n::text)::uuid, 'topic', NULL, 'Tea', NULL, 'ready', NULL, age FROM many
+        retired_at, last_seen_at, generation_timestamp, user_id)
+        SELECT md5(n::text)::uuid, 'topic', NULL::uuid, 'Tea', NULL, 'ready', NULL::timestamptz,
+               age, age, NULL::uuid FROM many
         UNION ALL
         SELECT md5('card ' || n)::uuid, 'snippet', md5(n::text)::uuid, 'Tea', 'media:///m/' || n,
                CASE WHEN n %% 100 = 0 THEN 'retired' ELSE 'ready' END,
-               CASE WHEN n %% 100 = 0 THEN age END, age FROM many""",
+               CASE WHEN n %% 100 = 0 THEN age END, age, age,
+               CASE WHEN n %% 10 = 0 THEN md5((n %% 70)::text)::uuid END FROM many""",
     "feed_items": """INSERT INTO feed_items (feed_url, item_key, title, body, sha256, last_seen_at)
         SELECT 'https://feed', n, 'Tea', '', '', age FROM many""",
     "pages": """INSERT INTO pages (page_id, kind, catalog, pool_version, snippet_ids, messages,
@@ -87,6 +89,7 @@ LONG_AGO = datetime(1, 1, 2, tzinfo=UTC)
 ASKED: dict[str, Any] = {
     "most": 5, "dispatch_seconds": 86_400, "stream_seconds": 86_400, "session_seconds": 60,
     "event_seconds": 86_400 * 5,
+    "explored_seconds": 86_400 * 5, "explored_cards": 5,
     "card_seconds": 86_400 * 5, "news_seconds": 86_400 * 5,
     "upload_seconds": 86_400, "media_seconds": 86_400,
     "after_id": uuid.UUID(int=0), "base": "media:///", "after_uri": "",
