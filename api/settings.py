@@ -112,7 +112,8 @@ class FacadeSettings(DatabaseSettings, MediaSettings):
     """The pool is stale when its newest card, and the last look for new ones, are older."""
 
     pool_least: int = Field(default=12, ge=0)
-    """The pool is short when somebody sees fewer cards in it."""
+    """The pool is short when there are fewer cards for everybody; when somebody sees fewer, only if
+    the last look for new ones is as old as makes it stale."""
 
     first_card_seconds: float = Field(default=8.0, ge=0)
     """How long the very first visit, with no card there at all, waits for one."""

@@ -11,6 +11,7 @@ import pytest
 from api.app import create_app
 from api.health import readiness
 from api.settings import FacadeSettings
+from api.snippets import orders
 from tests.agents.sca.seed import seed_cards
 from tests.api.airflow_wire import AirflowWire
 from tests.api.conftest import Facade, eventually
@@ -109,14 +110,47 @@ def test_a_visit_orders_where_the_pool_is_stale(
 
 
 def test_a_visit_orders_where_there_are_few_cards_for_the_visitor(
-    ada: httpx.Client, pool: Connection, airflow: AirflowWire
+    ada: httpx.Client, pool: Connection, airflow: AirflowWire, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(orders, "BETWEEN_ORDERS", 0.0)
     cards = seed_cards(pool, 4)
     like(ada, muted=[cards[0].category])
     assert len(ada.get(PATH, params={"limit": 4}).json()["snippets"]) == 3
     eventually(lambda: airflow.runs)
     [run] = airflow.runs.values()
     assert (run["conf"]["reason"], run["conf"]["hurry"]) == ("short", False)
+    end(pool)
+    for limit in (3, 4, 20):  # nothing new came of it, and will not for a while
+        ada.get(PATH, params={"limit": limit}).raise_for_status()
+    time.sleep(0.3)
+    assert ordered(pool) == 1
+    pool.execute("UPDATE workflow_instances SET end_timestamp = now() - interval '50 minutes'")
+    ada.get(PATH, params={"limit": 4}).raise_for_status()
+    eventually(lambda: ordered(pool) == 2)
+
+
+def test_a_visit_orders_where_there_are_few_cards_for_everybody(
+    ada: httpx.Client, pool: Connection, airflow: AirflowWire, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(orders, "BETWEEN_ORDERS", 0.0)
+    seed_cards(pool, 3)
+    for _ in range(2):  # however short a while ago that was
+        airflow.runs.clear()
+        ada.get(PATH, params={"limit": 1}).raise_for_status()
+        eventually(lambda: airflow.runs)
+        end(pool)
+    assert ordered(pool) == 2
+
+
+def test_nobodys_visit_orders_where_it_is_not_wanted(
+    settings: FacadeSettings, airflow: AirflowWire
+) -> None:
+    shy = settings.model_copy(update={"refresh_on_visit": False})
+    with serve(create_app(shy)) as url, Facade(url, shy).client() as client:
+        answer = client.get(PATH).json()
+    assert (answer["snippets"], answer["source"]) == ([], "cache")
+    with psycopg.connect(settings.database_url, autocommit=True) as pool:
+        assert ordered(pool) == 0
 
 
 def test_an_empty_pool_is_filled_when_everything_is_up(
