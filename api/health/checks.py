@@ -9,7 +9,7 @@ from redis.exceptions import RedisError
 
 from api.errors import FacadeError
 from api.parts import Parts
-from api.runs.airflow import DAGS
+from api.runs.airflow import PODCAST_DAG, SNIPPETS_DAG
 from api.runs.errors import AirflowError
 from sql import Statement
 
@@ -84,18 +84,27 @@ async def check_execution(parts: Parts) -> None:
         raise NotReady(str(problem)) from None
 
 
-async def check_dag(parts: Parts) -> None:
-    """Our DAGs are parsed, without errors, and not paused; asking also tries the log-in."""
-    for dag_id in DAGS:
-        try:
-            dag = await parts.airflow.dag(dag_id)
-        except AirflowError as problem:
-            raise NotReady(str(problem)) from None
-        if dag is None:
-            raise NotReady(f"the DAG `{dag_id}` is not parsed yet")
-        for trouble in ("is_paused", "is_stale", "has_import_errors"):
-            if dag.get(trouble) is True:
-                raise NotReady(f"the DAG `{dag_id}` {trouble.replace('_', ' ')}")
+async def check_podcast_dag(parts: Parts) -> None:
+    """The DAG of podcasts would run; asking also tries the log-in."""
+    await _check_dag(parts, PODCAST_DAG)
+
+
+async def check_snippets_dag(parts: Parts) -> None:
+    """The DAG of cards would run."""
+    await _check_dag(parts, SNIPPETS_DAG)
+
+
+async def _check_dag(parts: Parts, dag_id: str) -> None:
+    """It is parsed, without errors, and not paused."""
+    try:
+        dag = await parts.airflow.dag(dag_id)
+    except AirflowError as problem:
+        raise NotReady(str(problem)) from None
+    if dag is None:
+        raise NotReady(f"the DAG `{dag_id}` is not parsed yet")
+    for trouble in ("is_paused", "is_stale", "has_import_errors"):
+        if dag.get(trouble) is True:
+            raise NotReady(f"the DAG `{dag_id}` {trouble.replace('_', ' ')}")
 
 
 async def _ask_ready(parts: Parts, base: str) -> None:

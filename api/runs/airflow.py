@@ -11,7 +11,6 @@ from api.runs.errors import AirflowRefused, AirflowUnavailable
 from api.settings import FacadeSettings
 
 PODCAST_DAG, SNIPPETS_DAG = "podcast", "snippets"
-DAGS = (PODCAST_DAG, SNIPPETS_DAG)
 """The flows that the facade starts."""
 _RETRYABLE = (401, 403, 404, 408, 425, 429)
 """Refusals that pass: a token rotates, a DAG is parsed, a limit is lifted."""

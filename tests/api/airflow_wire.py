@@ -34,6 +34,8 @@ class AirflowWire:
         self.dag: dict[str, Any] | None = {
             "dag_id": "podcast", "is_paused": False, "is_stale": False, "has_import_errors": False
         }  # fmt: skip
+        self.dags: dict[str, dict[str, Any]] = {}
+        """Of those that are otherwise than `dag`."""
         self.executions = self.looks = 0
         self._numbers = itertools.count()
 
@@ -135,9 +137,10 @@ class AirflowWire:
     async def _dag(self, request: Request) -> Response:
         if not self._knows(request):
             return JSONResponse({"detail": "Invalid JWT token"}, 401)
-        if self.dag is None:
+        dag = self.dags.get(request.path_params["dag_id"], self.dag)
+        if dag is None:
             return JSONResponse({"detail": "The Dag was not found"}, 404)
-        return JSONResponse(self.dag)
+        return JSONResponse(dag)
 
     async def _health(self, _request: Request) -> Response:
         return JSONResponse({name: {"status": status} for name, status in self.health.items()})

@@ -47,6 +47,17 @@ def services(settings: FacadeSettings, redis_url: str) -> Iterator[Services]:
         yield services
 
 
+def test_podcasts_are_made_while_no_cards_are(
+    settings: FacadeSettings, services: Services, airflow: AirflowWire
+) -> None:
+    airflow.dags["snippets"] = {"is_paused": True}
+    with serve(create_app(settings)) as url:
+        status, told = lines(url)
+    assert status == 200
+    assert told.pop("airflow cards") == "the DAG `snippets` is paused"
+    assert set(told.values()) == {None}
+
+
 def lines(url: str) -> tuple[int, dict[str, str | None]]:
     """What is told once nobody is late: on a busy machine that is the truth, and not the matter."""
     for _ in range(20):
@@ -68,7 +79,7 @@ def test_a_warm_chain_is_ready(
             200,
             dict.fromkeys([
                 "database", "broker", "agents", "models", "streamer", "airflow",
-                "airflow execution", "airflow dag",
+                "airflow execution", "airflow dag", "airflow cards",
             ]),
         )  # fmt: skip
     assert airflow.executions >= 1
