@@ -57,7 +57,7 @@ def discover(call: AgentCall, order: Order, settings: DiscoverySettings) -> JSON
         plan = make_plan(texts, standing, order, now)
         preparing = Preparing(
             connection, order, settings, call.settings.database_url, shared_reader,
-            call.checkpoint,
+            call.checkpoint, plan.may_be_one,
         )  # fmt: skip
         limit = min(order.limit, explore.MOST) if order.explores else order.limit
         chosen = [plan.named(story) for story in preparing.run(plan.stories, limit)]
@@ -88,7 +88,7 @@ def _answer(call: AgentCall, rows: list[TopicRow], plan: Plan, settings: Discove
         "discovered_topics": [describe(row) for row in rows],
         "feeds": states,
         "considered": plan.considered,
-        "stories": len(plan.stories) + len(plan.joined),
+        "stories": len(plan.stories) + len(plan.joined) + plan.held_back,
         "joined": len(plan.joined),
     }
 

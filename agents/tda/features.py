@@ -26,7 +26,8 @@ class Features:
     """``stems`` are those of title and text; ``own`` those of the text alone;
     ``runs`` are triples of words, ``masked`` the same with each number and name covered;
     ``numbers`` are telling ones, ``figures`` all but years. ``names`` are single words, ``beside``
-    pairs of them that stand together: parts of one name; ``title_names`` are those of the title.
+    pairs of them that stand together: parts of one name; ``title_names`` are those of the title,
+    ``events`` its other stems, which say what happened.
     """
 
     title: str
@@ -40,6 +41,7 @@ class Features:
     names: frozenset[str]
     beside: frozenset[tuple[str, str]]
     title_names: frozenset[str]
+    events: frozenset[str]
 
 
 def features_of(material: Material) -> Features:
@@ -63,6 +65,7 @@ def _read(title: str, beginning: str) -> Features:
         numbers=frozenset(filter(_is_telling, figures)), figures=figures,
         names=low, beside=frozenset(_beside(f"{title} . {beginning}", names)),
         title_names=low & {_bare(word).casefold() for word in split_words(title)},
+        events=frozenset(word for word in named if word[0].isalpha()) - set(map(stem, low)),
     )  # fmt: skip
 
 

@@ -1,10 +1,12 @@
 """From texts and topics that stand to stories, each met for the first time or known."""
 
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
+from agents.tda.alike import Likeness
 from agents.tda.categories import categorise
 from agents.tda.keywords import keywords_of
 from agents.tda.material import Material
@@ -12,7 +14,7 @@ from agents.tda.order import Order
 from agents.tda.rows import StandingRow
 from agents.tda.scoring import rate
 from agents.tda.stories import Batch, group
-from agents.tda.story import Standing, Story, arrange
+from agents.tda.story import Standing, Story, are_two, arrange
 
 WELL_SHOWN = 20
 """A story shown so often is no news at all."""
@@ -29,6 +31,10 @@ class Plan:
     considered: int = 0
     batch: Batch = field(default_factory=lambda: Batch([]))
     """What the stories were told apart in."""
+    held_back: int = 0
+    """How many stories wait, because a topic that stands may tell them already."""
+    may_be_one: Callable[[Story, Story], bool] = field(default=are_two)
+    """Which stories are not to be proposed together."""
 
     def named(self, story: Story) -> Story:
         """The story with its keywords."""
@@ -45,9 +51,19 @@ def make_plan(texts: list[Material], rows: list[StandingRow], order: Order, now:
     groups = group(batch, [[at[id(text)] for text in topic.texts] for topic in standing])
     found = [_story(places, batch, fresh, old, known) for places in groups]
     stories = [one for one in found if one is not None]
-    rated = [_finish(one, batch, old, order, now) for one in stories if is_open(one)]
     joined = [one for one in stories if not is_open(one)]
-    return Plan(rated, joined, len(texts), batch)
+    likeness = Likeness(batch)
+    untold = [one for one in stories if is_open(one)]
+    free = [one for one in untold if order.explores or not _is_told(one, standing, likeness)]
+    rated = [_finish(one, batch, old, order, now) for one in free]
+    if order.explores:
+        return Plan(rated, joined, len(texts), batch)
+    return Plan(rated, joined, len(texts), batch, len(untold) - len(free), likeness.may_be_one)
+
+
+def _is_told(story: Story, standing: list[Standing], likeness: Likeness) -> bool:
+    """Whether a story that stands nowhere may be told already."""
+    return story.standing is None and likeness.is_told(story, standing)
 
 
 def is_open(story: Story) -> bool:
@@ -71,11 +87,12 @@ def standing_of(row: StandingRow) -> Standing:
 def _text(row: StandingRow, source: dict[str, Any]) -> Material:
     own = source["url"] or source["document_id"] or f"{row.topic_id}#{source['position']}"
     identity = row.identity if source["position"] == 0 and row.identity else own
-    moment = source["published_at"]
+    published = source["published_at"]
+    moment = datetime.fromisoformat(published) if published else None
     return Material(
         identity=identity, kind=source["kind"], title=source["title"], text=source["beginning"],
         publisher=source["publisher"], url=source["url"], document_id=source["document_id"],
-        published_at=datetime.fromisoformat(moment) if moment else None,
+        published_at=moment, seen_at=moment or row.last_seen_at,
         complete=source["complete"], whole=own if _is_section(identity, own) else None,
     )  # fmt: skip
 

@@ -14,7 +14,7 @@ from agents.tda.order import Order
 from agents.tda.pages import fetch_pages
 from agents.tda.scoring import choose
 from agents.tda.settings import DiscoverySettings
-from agents.tda.story import Story
+from agents.tda.story import Story, are_two
 from agents.tda.telling import can_be_told
 from agents.wcha.reading import Reader
 
@@ -32,6 +32,8 @@ class Preparing:
     database_url: str
     reader: Callable[[], Reader]
     checkpoint: Callable[[], None]
+    may_be_one: Callable[[Story, Story], bool] = field(default=are_two)
+    """Which stories are not to be chosen together."""
     _ready: dict[str, Story] = field(default_factory=dict)
     _empty: set[str] = field(default_factory=set)
     _fetched: int = 0
@@ -81,7 +83,7 @@ class Preparing:
             )
         )
         left = [one for one in stories if one.head.identity not in self._empty]
-        return choose(left, limit, self.order.interests.muted, *shares)
+        return choose(left, limit, self.order.interests.muted, *shares, self.may_be_one)
 
     def _prepare(self, stories: list[Story]) -> None:
         self.checkpoint()

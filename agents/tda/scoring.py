@@ -2,11 +2,12 @@
 
 import math
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
 from agents.tda.order import Interests
-from agents.tda.story import Story
+from agents.tda.story import Story, are_two
 
 RECENCY, SPREAD, NOVELTY, QUALITY = 0.40, 0.25, 0.25, 0.10
 HALF_LIFE = 18.0
@@ -49,8 +50,11 @@ def choose(
     muted: list[str],
     publisher_share: float,
     category_share: float,
+    may_be_one: Callable[[Story, Story], bool] = are_two,
 ) -> list[Story]:
-    """The worthiest, no muted ones; first within the shares, then whatever is left."""
+    """The worthiest, no muted ones; first within the shares, then whatever is left; none that may
+    be the same as a worthier one.
+    """
     ranked = sorted(
         (story for story in stories if story.category not in muted),
         key=lambda story: (-story.worth, story.head.identity),
@@ -61,6 +65,10 @@ def choose(
     chosen: list[Story] = []
     later: list[Story] = []
     for story in ranked:
+        if len(chosen) == limit:
+            break
+        if any(may_be_one(story, one) for one in chosen):
+            continue
         publisher = story.head.publisher
         if by_publisher[publisher] < most[0] and by_category[story.category] < most[1]:
             by_publisher[publisher] += 1
@@ -68,5 +76,7 @@ def choose(
             chosen.append(story)
         else:
             later.append(story)
-    chosen = [*chosen[:limit], *later[: max(0, limit - len(chosen))]]
+    for story in later:
+        if len(chosen) < limit and not any(may_be_one(story, one) for one in chosen):
+            chosen.append(story)
     return sorted(chosen, key=lambda story: (-story.worth, story.head.identity))
