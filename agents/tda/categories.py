@@ -37,15 +37,32 @@ def categorise(material: Material) -> str:
     names = lexicon()[0]
     if material.category in names:
         return str(material.category)
+    said = [name for tag in material.tags if (name := section(tag))]
+    if said:
+        return next((name for name in said if name != UNKNOWN), UNKNOWN)
     counts: Counter[str] = Counter()
     _count(counts, split_words(material.title), _TITLE_COUNTS)
     _count(counts, split_words(material.text)[:_WORDS], 1)
     for tag in material.tags:
-        if tag.casefold() in names:
-            counts[tag.casefold()] += 2 * LEAST
         _count(counts, split_words(tag), _TAG_COUNTS)
     best = max(names, key=lambda name: (counts[name], name == UNKNOWN, name))
     return best if counts[best] >= LEAST else UNKNOWN
+
+
+def section(tag: str) -> str | None:
+    """The category that a paper's section is, or None: "Sports", "World news", "NBA"."""
+    bare = " ".join(word for word in tag.casefold().split() if word != "news")
+    return _sections().get(bare)
+
+
+@cache
+def _sections() -> dict[str, str]:
+    found = {name: name for name in lexicon()[0]}
+    for line in Path(__file__).with_name("categories.txt").read_text("utf-8").splitlines():
+        name, sign, listed = line.partition(" = ")
+        if sign and not line.startswith("#"):
+            found.update(dict.fromkeys(listed.split(), name))
+    return found
 
 
 def _count(counts: Counter[str], words: list[str], weight: int) -> None:
