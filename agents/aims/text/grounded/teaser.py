@@ -7,8 +7,10 @@ from functools import cached_property
 
 from agents.aims.text.grounded.document import Document, Sentence, read_document
 from agents.aims.text.grounded.lexicon import FIRST_PERSON
+from agents.aims.text.grounded.people import names_in_full, names_somebody
 from agents.aims.text.grounded.score import score_sentences
 from agents.aims.text.grounded.traits import Traits, is_usable, read_traits
+from agents.aims.text.grounded.trimmings import is_paid, is_trimming
 from agents.aims.text.grounded.words import content_stems, split_words
 from agents.aims.text.request import Heading, Source
 from agents.aims.text.tasks import Span
@@ -23,6 +25,8 @@ AT_ONCE = 1.0
 MORE = 0.4
 """What a third sentence is worth."""
 REPEATED = 0.8
+LEAST_FIRST = 8
+"""The fewest words of a first sentence without a verb that is known: shorter ones are captions."""
 ALIKE = 0.75
 """As much as two sentences of different reports may share, to be no report twice."""
 
@@ -34,6 +38,7 @@ _LEANS = re.compile(
     re.IGNORECASE,
 )
 _HANGS = re.compile(r"[\"“]?(?:he|she|they|it|this|these|those|his|her|their|its)\b", re.IGNORECASE)
+_GOES_ON = re.compile(r"[A-Z]{2,4}\.$|[a-zß-öø-ÿ]+\s")
 _CLOCK = re.compile(r"\d{1,2}[:.]\d\d\b")
 _PERSON = re.compile(r"\b(?:he|she|him|her|his|hers)\b", re.IGNORECASE)
 _EVERYBODYS = re.compile(
@@ -89,6 +94,8 @@ class Page:
         traits = self.traits[sentence.number]
         if sentence.start < self.title_end or not self.is_prose(sentence):
             return False
+        if is_paid(self.source.title):
+            return False
         if traits.imperative and ", and " not in sentence.text:
             return False
         own = traits.first_person and bool(FIRST_PERSON.search(_EVERYBODYS.sub("", sentence.text)))
@@ -99,14 +106,29 @@ class Page:
 
     def is_prose(self, sentence: Sentence) -> bool:
         """Whether a sentence is whole. Among others of its paragraph it may have any verb."""
+        if is_trimming(sentence.text) or self.is_cut(sentence):
+            return False
         if self.traits[sentence.number].usable:
             return True
         words = split_words(sentence.text)
+        if sentence.number == self.first_number and len(words) < LEAST_FIRST:
+            return False
         return (
             sentence.paragraph in self._prose
             and bool(words)
             and is_usable(sentence, [*words, "is"])
         )
+
+    def is_cut(self, sentence: Sentence) -> bool:
+        """Whether a sentence was cut before its end: at 6:30 a.m. and then "ET.", or "by …"."""
+        after = self.document.sentences[sentence.number + 1 : sentence.number + 2]
+        return any(s.paragraph == sentence.paragraph and _GOES_ON.match(s.text) for s in after)
+
+    @cached_property
+    def first_number(self) -> int:
+        """The number of the first sentence after the title and what stands around a report."""
+        told = (s for s in self.document.sentences if s.start >= self.title_end)
+        return next((s.number for s in told if not is_trimming(s.text)), -1)
 
     @cached_property
     def _prose(self) -> frozenset[int]:
@@ -212,7 +234,7 @@ def stands(page: Page, run: Teaser) -> bool:
             return False
         if needs is not None and needs not in numbers:
             return False
-    if not page.begins(run[0]) and not (same_paragraph(run) and people_named(page, run)):
+    if not people_named(page, run) or not (page.begins(run[0]) or same_paragraph(run)):
         return False
     return SHORTEST <= len(" ".join(sentence.text for sentence in run)) <= LONGEST
 
@@ -223,11 +245,13 @@ def same_paragraph(run: Teaser) -> bool:
 
 
 def people_named(page: Page, run: Teaser) -> bool:
-    """Whether a run names somebody before it says "he"."""
-    for place, sentence in enumerate(run):
-        named = any(page.traits[earlier.number].names for earlier in run[:place])
-        if _PERSON.search(sentence.text) and not named and not page.traits[sentence.number].names:
+    """Whether a run, or the title above it, names somebody before it says "he"."""
+    named = names_in_full(page.document.title)
+    for sentence in run:
+        pronoun = _PERSON.search(sentence.text)
+        if pronoun and not named and not names_somebody(sentence.text):
             return False
+        named = named or names_somebody(sentence.text)
     return True
 
 

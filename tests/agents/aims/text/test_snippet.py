@@ -107,6 +107,57 @@ def test_a_pronoun_has_its_name_in_the_run_before_it() -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    "around",
+    ["By Anna Weiss, Staff Writer.", "Photo: Jane Doe/AFP.", "Last updated on 3 November.",
+     "Getty Images.", "A new crater.", "In this episode, Maria talks to Tom about mills.",
+     "Correction: An earlier version of this article misstated the year.",
+     "TOKYO, Nov. 21 (Kyodo) --", "LISBON (Reuters) -", "PARIS, 21 November —"],
+)  # fmt: skip
+def test_what_stands_around_a_report_is_not_told(around: str) -> None:
+    assert " ".join(told(story("An old wheel", f"{around} {TWO}"))) == TWO
+
+
+@pytest.mark.parametrize(
+    "first",
+    ["By Tuesday, the mill had burned down.", "The story is told in every village of the valley.",
+     "Promoted to miller in 1740, Ada never left the mill.", "NATO — The mill burned again."],
+)  # fmt: skip
+def test_what_only_looks_like_it_is_told(first: str) -> None:
+    assert told(story("An old wheel", f"{first} {TWO}"))[0] == first
+
+
+def test_what_somebody_paid_for_is_not_told() -> None:
+    with pytest.raises(TooLittleText):
+        tell(story("Sponsored: a mill for everybody", TWO))
+
+
+def test_a_sentence_that_was_cut_is_not_told() -> None:
+    text = f"{TWO} The wheel was stopped at 6:30 a.m. ET. Nobody in the village rebuilt it."
+    assert " ".join(told(story("An old wheel", text))) == TWO
+
+
+@pytest.mark.parametrize(
+    ("first", "named"),
+    [
+        ("The Senate voted 51-49 for the new budget on Monday.", False),
+        ("WASHINGTON (AP) — The Senate voted for the budget.", False),
+        ("A storm hit the old harbour in Lisbon on Tuesday.", False),
+        ("The mayor of Porto closed the bridge on Monday.", True),
+        ("In May the bridge was closed by Maria Silva.", True),
+        ("A bridge that Averell built was closed on Monday.", True),
+    ],
+)
+def test_nobody_says_he_of_somebody_whom_nobody_named(first: str, named: bool) -> None:
+    """Not at the beginning of a text either."""
+    source = story("An old wheel", f"{first} He said it was late. The wheel was stopped at once.")
+    try:
+        said = told(source)
+    except TooLittleText:
+        said = []
+    assert ("He said it was late." in said) == named
+
+
 def test_two_sources_may_give_a_sentence_each() -> None:
     first = story("The mill", "The mill burned in 1740, and nobody rebuilt it.")
     second = story("A river", "The river Corran moved on to the east in 1761.", "b")
