@@ -74,3 +74,5 @@ class EpisodeEntry(TypedDict):
     status: str
     duration_seconds: float | None
     cover_url: NotRequired[str | None]
+    created_at: NotRequired[str]
+    """When it was asked for, by ISO 8601."""

@@ -40,6 +40,8 @@ class PageOrder:
     title: str = TITLE
     heading: str = ""
     """Over the cards; empty: none."""
+    near: str = ""
+    """Over the cards behind the first, which then stand in a list of their own; empty: in one."""
     aside: str = ""
     """A word beside that heading."""
     empty: str = EMPTY
@@ -109,7 +111,7 @@ def frame(
     if page.heading:
         parts.append(_heading(page))
     if cards or not episodes:
-        parts.append(_grid(page, cards))
+        parts += _lists(page, cards)
     if page.coming > 0:
         parts.append({"id": "coming", "component": "CardSkeleton", "count": min(page.coming, 12)})
     if page.cursor is not None:
@@ -160,12 +162,20 @@ def _heading(page: PageOrder) -> JSON:
     return {**heading, "level": 2, **({"aside": {"path": "/page/aside"}} if page.aside else {})}
 
 
-def _grid(page: PageOrder, cards: Sequence[Card]) -> JSON:
-    return {
+def _lists(page: PageOrder, cards: Sequence[Card]) -> list[JSON]:
+    first = len(cards) if not page.near else 1
+    names = [card_id(each["snippet_id"]) for each in cards]
+    grid = {
         "id": "grid", "component": "CardGrid", "label": {"path": "/page/title"},
-        "emptyText": {"path": "/page/empty"}, "layout": page.layout,
-        "children": [card_id(each["snippet_id"]) for each in cards],
+        "emptyText": {"path": "/page/empty"}, "layout": page.layout, "children": names[:first],
     }  # fmt: skip
+    return [grid, *(_near(page.near, names[first:]) if names[first:] else [])]
+
+
+def _near(heading: str, names: list[str]) -> list[JSON]:
+    over = {"id": "near-heading", "component": "SectionHeading", "level": 2, "text": heading}
+    near = {"id": "near", "component": "CardGrid", "label": heading, "layout": "even"}
+    return [over, {**near, "children": names}]
 
 
 def _more(cursor: str) -> JSON:

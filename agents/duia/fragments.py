@@ -6,6 +6,7 @@ whoever shows a card often may keep it.
 """
 
 import re
+from datetime import datetime
 
 from agents.canonical import JSON
 from agents.duia.cards import Card, Citation, EpisodeEntry
@@ -20,6 +21,8 @@ BOUND = (
     "spread", "state", "stateText", "progress",
 )  # fmt: skip
 """Properties of a card that come from the data model."""
+ROW_BOUND = ("title", "status", "state", "date", "minutes", "cover")
+"""The same of a row."""
 STATES = {
     "GENERATING": ("making", "In the making"),
     "COMPLETED": ("ready", "Ready to play"),
@@ -84,7 +87,7 @@ def row_component(entry: EpisodeEntry) -> JSON:
         "id": f"episode-{podcast}",
         "component": "EpisodeRow",
         "podcastId": podcast,
-        **{name: {"path": f"{here}/{name}"} for name in ("title", "status", "minutes", "cover")},
+        **{name: {"path": f"{here}/{name}"} for name in ROW_BOUND},
         "open": {"event": {"name": "open_episode", "context": {"podcastId": podcast}}},
         "accessibility": {"label": {"path": f"{here}/title"}},
     }
@@ -95,9 +98,19 @@ def row_data(entry: EpisodeEntry) -> JSON:
     return {
         "title": _clip(entry["title"] or entry["topic"], 300),
         "status": STATUS_WORDS.get(entry["status"], ""),
+        "state": STATES.get(entry["status"], ("idle", ""))[0],
+        "date": _date(entry.get("created_at")),
         "minutes": _minutes(entry["duration_seconds"]),
         "cover": _picture(entry.get("cover_url")),
     }
+
+
+def _date(moment: str | None) -> str:
+    """The day, in words; empty where it is not known."""
+    if not moment:
+        return ""
+    day = datetime.fromisoformat(moment)
+    return f"{day.day} {day:%B %Y}"
 
 
 def _state(card: Card) -> tuple[str, str]:

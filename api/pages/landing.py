@@ -4,7 +4,7 @@ from typing import Annotated
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from agents.canonical import digest
 from agents.duia.compose import TITLE
@@ -12,6 +12,7 @@ from api.pages.cards import show_cards
 from api.pages.showing import Shown, show
 from api.pages.visitor import OfVisitor, Visitor
 from api.parts import OfFacade, Parts
+from api.problems import InvalidRequest
 from api.snippets.answer import refresh_after
 from api.snippets.cursor import LONGEST
 from api.snippets.page import Choice, Wanted, choose, document, order_of
@@ -34,7 +35,12 @@ async def get_landing(
     """The page is at once there: whatever is to be made comes while it is looked at."""
     view = await _look(parts, visitor)
     wanted = Wanted(CARDS, cursor, category or None)
-    choice = choose(view, wanted)
+    try:
+        choice = choose(view, wanted)
+    except InvalidRequest:
+        if cursor is None:
+            raise
+        return RedirectResponse(_address(wanted.category), 303)  # an old bookmark: from the top
     answer = document(view, wanted, choice, "cache")
     bare = not answer["snippets"] and wanted.category is None and cursor is None
     words = {
@@ -70,6 +76,10 @@ def digest_of(choice: Choice) -> str:
 
 
 def _next(category: str | None, cursor: str | None) -> str | None:
-    if cursor is None:
-        return None
-    return "/?" + urlencode({"cursor": cursor, **({"category": category} if category else {})})
+    return None if cursor is None else _address(category, cursor)
+
+
+def _address(category: str | None, cursor: str | None = None) -> str:
+    asked = {"cursor": cursor, "category": category}
+    wanted = {name: value for name, value in asked.items() if value}
+    return "/?" + urlencode(wanted) if wanted else "/"

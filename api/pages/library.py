@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from fastapi import APIRouter, Query
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from agents.duia.cards import EpisodeEntry
 from agents.duia.compose import CATALOG, VERSION, PageOrder, compose
@@ -17,6 +17,7 @@ from api.pages.showing import Shown, show
 from api.pages.visitor import OfVisitor, Visitor
 from api.parts import OfFacade, Parts
 from api.podcasts.pages import Listed, PodcastPage, read_cursor, read_page
+from api.problems import InvalidRequest
 from sql import Statement
 
 EPISODES = 100
@@ -42,7 +43,10 @@ async def get_library(
     parts: OfFacade, visitor: OfVisitor, cursor: Annotated[str | None, Query()] = None
 ) -> Response:
     """The newest first."""
-    after = None if cursor is None else read_cursor(cursor)
+    try:
+        after = None if cursor is None else read_cursor(cursor)
+    except InvalidRequest:
+        return RedirectResponse("/library", 303)  # an old bookmark: from the top
     async with parts.pool.connection() as connection:
         found = await read_page(connection, visitor.caller.user_id, after, EPISODES)
     entries = await list_entries(parts, visitor, found.podcasts)
@@ -61,23 +65,29 @@ async def list_entries(
     parts: Parts, visitor: Visitor, podcasts: list[Listed]
 ) -> list[EpisodeEntry]:
     """The podcasts with their pictures, as a page shows them."""
-    ids, user_id = [each.podcast_id for each in podcasts], visitor.caller.user_id
-    async with parts.pool.connection() as connection:
-        covers = await COVERS.aall(connection, podcast_ids=ids, user_id=user_id)
-    until = cover_window(parts.settings, time.time())
-    pictures = {row.podcast_id: row.uri for row in covers}
+    titles = {each.podcast_id: each.title or each.topic for each in podcasts}
+    pictures = await picture_of(parts, visitor, titles)
     return [
         EpisodeEntry(
             podcast_id=str(each.podcast_id), title=each.title, topic=each.topic,
             status=each.status, duration_seconds=each.duration_seconds,
-            cover_url=_url(parts, pictures.get(each.podcast_id), each.title or each.topic, until),
+            cover_url=pictures.get(each.podcast_id), created_at=each.created_at.isoformat(),
         )
         for each in podcasts
     ]  # fmt: skip
 
 
-def _url(parts: Parts, uri: str | None, title: str, until: int) -> str | None:
-    return None if uri is None else cover_url(parts.settings, uri, title, until)
+async def picture_of(parts: Parts, visitor: Visitor, titles: dict[UUID, str]) -> dict[UUID, str]:
+    """The addresses of the pictures of the visitor's podcasts, as far as they have any."""
+    async with parts.pool.connection() as connection:
+        covers = await COVERS.aall(
+            connection, podcast_ids=list(titles), user_id=visitor.caller.user_id
+        )
+    until = cover_window(parts.settings, time.time())
+    return {
+        row.podcast_id: cover_url(parts.settings, row.uri, titles[row.podcast_id], until)
+        for row in covers
+    }
 
 
 def _answer(found: PodcastPage, entries: list[EpisodeEntry]) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """POST /listen: have a story made. GET /listen/{podcast_id}: hear it, read it, see its sources."""
 
 import json
+from dataclasses import dataclass
 from typing import Annotated
 from uuid import UUID
 
@@ -9,14 +10,16 @@ from starlette.responses import RedirectResponse, Response
 
 from api.identifiers import read_workflow_id
 from api.login.form import read_form
+from api.pages.library import picture_of
 from api.pages.showing import Shown, show
-from api.pages.visitor import OfVisitor
-from api.parts import OfFacade
+from api.pages.visitor import OfVisitor, Visitor
+from api.parts import OfFacade, Parts
 from api.podcasts.document import PodcastStatus
 from api.podcasts.ordering import order_podcast
 from api.podcasts.status import read_status
 from api.problems import KeyMissing, NotFound
 from api.request_keys import unquote
+from sql import Statement
 
 AGAIN_SECONDS = 3
 STATUS_WORDS = {
@@ -26,6 +29,20 @@ STATUS_WORDS = {
 HOSTS = {"host_a": "Host", "host_b": "Co-host"}
 
 router = APIRouter()
+
+
+@dataclass(frozen=True)
+class Story:
+    """The card that an episode was made from."""
+
+    topic_id: UUID
+    teaser: str | None
+    category: str | None
+    retired: bool
+    """It is no page of its own any more."""
+
+
+STORY = Statement("pages/story", Story)
 
 
 async def _podcast_id(podcast_id: Annotated[str, Path()]) -> UUID:
@@ -56,7 +73,9 @@ async def post_listen(request: Request, parts: OfFacade, visitor: OfVisitor) -> 
 async def get_listen(parts: OfFacade, visitor: OfVisitor, podcast_id: OfPodcast) -> Response:
     """An episode of the visitor's; while it is made, the page asks again by itself."""
     async with parts.pool.connection() as connection:
-        podcast = await read_status(connection, parts, podcast_id, visitor.caller.user_id)
+        user_id = visitor.caller.user_id
+        podcast = await read_status(connection, parts, podcast_id, user_id)
+        story = await STORY.aone(connection, podcast_id=podcast_id, user_id=user_id)
     if podcast is None:
         raise NotFound
     title = podcast.title or podcast.topic
@@ -64,12 +83,22 @@ async def get_listen(parts: OfFacade, visitor: OfVisitor, podcast_id: OfPodcast)
     words = {
         "podcast": podcast, "heading": title, "making": making, "hosts": HOSTS,
         "status": STATUS_WORDS[podcast.status], "steps": _steps(podcast),
+        "story": story, "cover": await _cover(parts, visitor, podcast),
         "numbers": {each.source_id: place for place, each in enumerate(podcast.sources, 1)},
     }  # fmt: skip
     more = {"episode": podcast.model_dump(mode="json")}
     refresh = AGAIN_SECONDS if making else None
     page = Shown("listen", f"{title} · Aethercast", "", None, words, more, refresh)
     return show(parts.settings, visitor, page)
+
+
+async def _cover(parts: Parts, visitor: Visitor, podcast: PodcastStatus) -> str | None:
+    """The address of its picture; until it has one, of the picture of its story."""
+    if podcast.media.cover:
+        return podcast.media.cover.url
+    title = podcast.title or podcast.topic
+    pictures = await picture_of(parts, visitor, {podcast.podcast_id: title})
+    return pictures.get(podcast.podcast_id)
 
 
 def _steps(podcast: PodcastStatus) -> str:

@@ -10,10 +10,13 @@ from api.login.form import read_form
 from api.pages.showing import Shown, show
 from api.pages.visitor import OfVisitor
 from api.parts import OfFacade
+from api.problems import InvalidRequest
 from api.sessions.change import change
+from api.sessions.preferences import PreferencesOfSession
 
 WISH = "wish-"
 """Before a category's name, in the form: liked, neither or muted."""
+WISHES = ("liked", "neither", "muted")
 MOST_FIELDS = 40
 LENGTHS = (1, 2, 3, 5, 8, 10, 15, 20, 30)
 USUAL_LENGTH, USUAL_STYLE = 5, "deep_dive"
@@ -49,19 +52,28 @@ async def post_preferences(request: Request, parts: OfFacade, visitor: OfVisitor
         InvalidRequest: something in it is not allowed; nothing was kept.
     """
     form = await read_form(request, MOST_FIELDS)
-    body = {"preferences": patch_of(form)}
+    body = {"preferences": patch_of(form, visitor.session.preferences)}
     await parts.limits.spend("writes", visitor.caller.user_id)
     await change(parts, visitor.asker, visitor.session.session_id, body)
     return RedirectResponse("/preferences?kept=1", 303)
 
 
-def patch_of(form: dict[str, str]) -> dict[str, Any]:
-    """The form as a change of preferences, as PATCH takes it."""
+def patch_of(form: dict[str, str], kept: PreferencesOfSession) -> dict[str, Any]:
+    """The form as a change of preferences, as PATCH takes it; what it does not name is as kept.
+
+    Raises:
+        InvalidRequest: a wish that is none.
+    """
     patch: dict[str, Any] = {}
     wishes = {name.removeprefix(WISH): form[name] for name in form if name.startswith(WISH)}
+    for category, wish in wishes.items():
+        if wish not in WISHES:
+            detail = f"{category}: a wish is one of {', '.join(WISHES)}"
+            raise InvalidRequest(detail, errors=[{"parameter": WISH + category, "detail": detail}])
     if wishes:
-        for kind in ("liked", "muted"):
-            patch[kind] = [category for category, wish in wishes.items() if wish == kind]
+        for kind, before in (("liked", kept.liked), ("muted", kept.muted)):
+            named = [category for category, wish in wishes.items() if wish == kind]
+            patch[kind] = [each for each in before if each not in wishes] + named
     if "length_minutes" in form:
         given = form["length_minutes"]
         patch["length_minutes"] = int(given) if given.isdecimal() and len(given) < 5 else given

@@ -19,7 +19,7 @@ from api.snippets.view import View, see
 from api.topics.explore import find_near
 from api.topics.request import ExploreRequest
 
-TITLE = "Deeper"
+NEAR = "Near to it"
 
 router = APIRouter()
 
@@ -47,7 +47,8 @@ async def get_topic(parts: OfFacade, visitor: OfVisitor, topic_id: OfTopic) -> R
     said = [view.say(card), *near]
     shown = show_cards(view, said)
     words = {
-        "heading": TITLE,
+        "heading": said[0]["title"],
+        "near_heading": NEAR,
         "card": shown[0],
         "near": shown[1:],
         "sources": [(each, quotes_of(said[0], each)) for each in sources],
@@ -65,7 +66,7 @@ def quotes_of(said: dict[str, Any], source: SnippetSource) -> list[str]:
 
 
 def _answer(view: View, said: list[dict[str, Any]], sources: list[SnippetSource]) -> dict[str, Any]:
-    order = PageOrder("topic", TITLE, labels=view.labels)
+    order = PageOrder("topic", said[0]["title"], near=NEAR, labels=view.labels)
     messages = compose(order, cast(list[Card], said))
     ui = {"version": VERSION, "catalog": CATALOG, "messages": messages}
     details = SnippetDetails(**said[0], sources=sources)

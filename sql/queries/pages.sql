@@ -52,3 +52,12 @@ FROM podcasts AS p
 LEFT JOIN topics_snippets AS s ON s.topic_id = p.topic_id AND s.type = 'snippet'
 WHERE p.podcast_id = ANY(%(podcast_ids)s::uuid[]) AND p.user_id = %(user_id)s
   AND coalesce(p.cover_uri, s.image_url) IS NOT NULL;
+
+-- name: story
+-- The card that a caller's podcast was made from, in its words: what is shown of an episode before
+-- it has words and a picture of its own.
+SELECT s.topic_id, s.text_content AS teaser, s.category, s.state = 'retired' AS retired
+FROM podcasts AS p
+JOIN topics_snippets AS s ON s.topic_id = p.topic_id AND s.type = 'snippet'
+WHERE p.podcast_id = %(podcast_id)s AND p.user_id = %(user_id)s
+LIMIT 1;

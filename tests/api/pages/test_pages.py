@@ -1,6 +1,7 @@
 """The other pages without a script: listening, one's library, what lies deeper, search, wishes."""
 
 import uuid
+from datetime import UTC, datetime
 from typing import Any
 
 import httpx
@@ -119,6 +120,23 @@ def test_anothers_episode_is_as_if_it_were_not(
         assert read(stranger.get("/library")).findall(".//article") == []
 
 
+def test_one_wish_leaves_the_others_as_they_were(reader: httpx.Client) -> None:
+    def kept() -> dict[str, Any]:
+        told: dict[str, Any] = reader.get("/api/v1/sessions/current").json()["preferences"]
+        return told
+
+    for wish in ({"wish-food": "muted", "wish-music": "liked"}, {"wish-sport": "muted"}):
+        assert reader.post("/preferences", data=wish).status_code == 303
+    assert (kept()["liked"], sorted(kept()["muted"])) == (["music"], ["food", "sport"])
+    assert reader.post("/preferences", data={"wish-food": "nonsense"}).status_code == 422
+    assert sorted(kept()["muted"]) == ["food", "sport"]
+
+
+def test_an_old_bookmark_opens_the_first_page(reader: httpx.Client) -> None:
+    assert reader.get("/?category=food&cursor=old").headers["Location"] == "/?category=food"
+    assert reader.get("/library?cursor=old").headers["Location"] == "/library"
+
+
 def test_the_library_has_ones_own(
     house: Facade, reader: httpx.Client, rows: Rows, cards: list[Seeded]
 ) -> None:
@@ -127,7 +145,10 @@ def test_the_library_has_ones_own(
     listen(reader, cards[4], str(uuid.uuid4()))
     answer = reader.get("/library")
     page = read(answer)
-    assert texts(page, "row-facts") == ["In the making", "Ready to play · 3 min"]
+    facts = [each.split(" · ") for each in texts(page, "row-facts")]
+    assert [each[:-1] for each in facts] == [["In the making"], ["Ready to play", "3 min"]]
+    assert facts[0][-1] == f"{datetime.now(UTC):%-d %B %Y}"
+    assert page.xpath(".//article[@class='row']/@data-state") == ["making", "ready"]
     links = page.xpath(".//h3[@class='row-title']/a/@href")
     assert links[1] == f"/listen/{ready}"
     pictures = page.xpath(".//div[@class='row-cover']/img/@src")

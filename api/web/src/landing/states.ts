@@ -5,6 +5,7 @@ import type { Trouble } from "./trouble";
 
 const TITLE = "Stories to listen to";
 const PLACES = 7;
+const GONE = "This story is not told any more, or never was. There are others.";
 
 /** Cards are being fetched: the same boxes, empty. */
 export function loading(surface: string, title = TITLE): readonly Message[] {
@@ -27,13 +28,15 @@ export function nothing(surface: string): readonly Message[] {
 }
 
 /** They could not be had. */
-export function failed(surface: string, { kind, message }: Trouble, title = TITLE): readonly Message[] {
+export function failed(surface: string, { kind, message, problem }: Trouble, title = TITLE): readonly Message[] {
   if (kind === "signed-out") return page(surface, title, [notice("info", `${message} The sign-in link opens the page again.`)]);
+  if (problem === "not-found") return page(surface, title, [notice("empty", GONE, "To the stories", "search")]);
   return page(surface, title, [notice(kind === "offline" ? "offline" : "error", message, "Try again")]);
 }
 
-function notice(tone: string, text: string, actionLabel = ""): ComponentGiven {
-  const action = actionLabel ? { action: { event: { name: "retry" } }, actionLabel } : {};
+function notice(tone: string, text: string, actionLabel = "", name = "retry"): ComponentGiven {
+  const event = name === "retry" ? { name } : { name, context: { q: "" } };
+  const action = actionLabel ? { action: { event }, actionLabel } : {};
   return { id: "notice", component: "Notice", tone, text, ...action };
 }
 

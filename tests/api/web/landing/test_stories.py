@@ -34,9 +34,10 @@ CARDS = "document.querySelectorAll('article.card').length"
 CATEGORIES = "[...document.querySelectorAll('.sleeve')].map((each) => each.dataset.category)"
 CHIPS = "[...document.querySelectorAll('.chip')].map((each) => each.textContent.trim())"
 FOCUS = "document.activeElement.textContent.trim()"
-BOXES = """[...document.querySelectorAll(".card, .page-title, .search, .filter")].map((each) => {
-    const {x, y, width, height} = each.getBoundingClientRect();
-    return [x, y, width, height].map(Math.round); })"""
+PLACED = ".card, .page-title, .search, .filter, #sources, main h2"
+BOXES = f"""[...document.querySelectorAll("{PLACED}")].map((each) => {{
+    const {{x, y, width, height}} = each.getBoundingClientRect();
+    return [x, y, width, height].map(Math.round); }})"""
 DATA = "document.querySelector('ae-episode-card').context.dataContext.surface.dataModel"
 CALM = """Promise.all(document.getAnimations().filter((each) => each instanceof CSSTransition)
     .map(({finished}) => finished)).then(() => true, () => true)"""
@@ -147,12 +148,16 @@ def there(selector: str) -> str:
 def test_taking_over_moves_nothing(reader: Reader) -> None:
     page = reader.page
     page.look(820, 1180, "light")
-    alive = page.evaluate(BOXES)
-    page.send("Network.setBlockedURLs", urls=["*.js"])
-    page.open(f"{reader.facade.url}/")
-    assert not page.evaluate(there("ae-page"))
-    assert page.evaluate(BOXES) == alive
-    page.send("Network.setBlockedURLs", urls=[])
+    topic = page.evaluate("document.querySelector('.deeper').pathname")
+    for address in ("/", topic, "/find?q=coffee"):
+        page.open(f"{reader.facade.url}{address}")
+        page.wait(f"{there('ae-page .card')} && document.documentElement.dataset.settled === ''")
+        alive = page.evaluate(BOXES)
+        page.send("Network.setBlockedURLs", urls=["*.js"])
+        page.open(f"{reader.facade.url}{address}")
+        assert not page.evaluate(there("ae-page"))
+        assert page.evaluate(BOXES) == alive, address
+        page.send("Network.setBlockedURLs", urls=[])
     page.forgive("Failed to load resource: net::ERR_BLOCKED")
 
 

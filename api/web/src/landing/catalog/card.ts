@@ -31,6 +31,8 @@ interface Properties {
 type Card = Partial<Properties>;
 
 const STATES = ["idle", "making", "ready", "failed"];
+/** What a press does, where it is not to listen for the first time. */
+const DO: Readonly<Record<string, string>> = { ready: "Play", failed: "Try again" };
 const SHORT = 28;
 const MIDDLE = 52;
 
@@ -48,11 +50,11 @@ class EpisodeCardPart extends Part<Properties> {
       <div class="sleeve" data-category=${card.category ?? ""} data-ink=${card.ink === "dark" ? "dark" : "light"}
         @click=${() => this.#listen()}>
         ${picture(card)}
-        <h2 class="sleeve-title" id="title-${snippetId}" data-length=${lengthOf(title)}>${title}</h2>
+        <h2 class="sleeve-title" dir="auto" id="title-${snippetId}" data-length=${lengthOf(title)}>${title}</h2>
       </div>
       <div class="card-text">
         <p class="eyebrow">${eyebrowOf(card)}</p>
-        <p class="teaser">${teaserOf(card.sentences, title, `/topics/${card.topicId ?? ""}`)}</p>
+        <p class="teaser" dir="auto">${teaserOf(card.sentences, title, `/topics/${card.topicId ?? ""}`)}</p>
         ${state === "failed" ? html`<p class="trouble">${card.stateText}</p>` : nothing}
         <div class="card-actions">${this.#button(card, state)}${this.#deeper(card)}</div>
       </div>
@@ -63,8 +65,8 @@ class EpisodeCardPart extends Part<Properties> {
     const { title = "", stateText, progress = 0 } = card;
     const away = !presence.online && state !== "making";
     const minutes = html`<span class="minutes" aria-hidden="true">${card.minutes || presence.minutes} min</span>`;
-    const words = state === "making" ? stateText || "Beginning" : away ? "Offline" : state === "ready" ? "Play" : "Listen";
-    const rest = state === "making" ? `: ${title}` : state === "ready" && !away ? ` ${title}` : ` to ${title}`;
+    const words = state === "making" ? stateText || "Beginning" : away ? "Offline" : (DO[state] ?? "Listen");
+    const rest = state === "making" ? `: ${title}` : state === "ready" && !away ? ` ${title}` : state === "failed" ? ` with ${title}` : ` to ${title}`;
     return html`<button class="listen" type="button" ?disabled=${away} aria-busy=${ifDefined(state === "making" || undefined)}
       @click=${() => this.#listen()}>
       ${state === "making" ? html`<progress class="fill" max="1" .value=${share(progress)} aria-hidden="true"></progress>` : nothing}

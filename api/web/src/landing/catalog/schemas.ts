@@ -74,6 +74,8 @@ export const EpisodeRow = component("EpisodeRow", {
   podcastId: Id,
   title: Words,
   status: Words.optional(),
+  state: Words.optional(),
+  date: Words.optional(),
   minutes: Numeric.optional(),
   cover: Words.optional(),
   open: Action,

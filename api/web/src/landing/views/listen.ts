@@ -32,8 +32,9 @@ export class Listen implements View {
     this.#listening.tell = (of, mark) => {
       if (of === podcastId && episode) say(mark);
     };
-    this.#listening.open(podcastId, { title, cover: episode?.media.cover?.url ?? "", minutes: null }, false);
-    if (!episode || matchMedia("(min-width: 1100px)").matches) this.#listening.cover(podcastId);
+    this.#listening.open(podcastId, { title, cover: episode?.media.cover?.url ?? pictureShown(), minutes: null }, false);
+    const readable = Boolean(episode?.script?.parts.length); // an empty panel tells nobody anything
+    if (!episode || (readable && matchMedia("(min-width: 1100px)").matches)) this.#listening.cover(podcastId);
   }
 
   leave(): void {
@@ -42,9 +43,18 @@ export class Listen implements View {
   }
 }
 
+/** The address of the story's picture, until the episode has its own; empty: none. */
+function pictureShown(): string {
+  return document.querySelector<HTMLImageElement>("#surface .sleeve img")?.src ?? "";
+}
+
 /** What the server said of the making is so no more. */
 function say({ state, stateText }: Mark): void {
-  const place = document.querySelector("#surface .eyebrow .category");
+  const card = document.querySelector<HTMLElement>("#surface .card");
+  const place = card?.querySelector(".eyebrow .category");
+  if (!card || !place) return;
   const words = { making: "In the making", ready: "Finished", failed: stateText, idle: "Cancelled" }[state];
-  if (place && place.textContent !== words) place.textContent = words;
+  if (place.textContent !== words) place.textContent = words;
+  card.dataset["state"] = state;
+  card.querySelector(".eyebrow .told")?.remove(); // so many steps of so many: the dock says it better
 }

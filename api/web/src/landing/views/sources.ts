@@ -9,7 +9,10 @@ interface Source {
   readonly url: string | null;
   readonly publisher: string;
   readonly author: string | null;
+  readonly published_at: string | null;
 }
+
+const DAY = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" });
 
 /** A story with its sources, as the page of a topic is made from it. */
 export interface Told {
@@ -30,10 +33,11 @@ export function sourcesOf({ sources, sentences }: Told): readonly HTMLElement[] 
   return [build("div", "section-heading", {}, heading), build("ol", "sources", {}, ...list)];
 }
 
-function write({ title, url, publisher, author }: Source, quotes: readonly string[]): HTMLElement {
+function write({ title, url, publisher, author, published_at: day }: Source, quotes: readonly string[]): HTMLElement {
   const address = safeLink(url);
   const out = { rel: "noopener noreferrer nofollow", referrerpolicy: "no-referrer", target: "_blank" };
   const name = address ? build("a", "", { href: address, ...out }, title) : title;
-  const from = build("p", "", {}, name, ", ", build("cite", "", {}, publisher), author ? `, ${author}` : "");
-  return build("li", "", {}, from, ...quotes.map((quote) => build("blockquote", "", {}, quote)));
+  const when = day ? [", ", build("time", "", { datetime: day }, DAY.format(new Date(day)))] : [];
+  const from = build("p", "", { dir: "auto" }, name, ", ", build("cite", "", {}, publisher), author ? `, ${author}` : "", ...when);
+  return build("li", "", {}, from, ...quotes.map((quote) => build("blockquote", "", { dir: "auto" }, quote)));
 }

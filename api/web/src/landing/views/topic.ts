@@ -6,7 +6,7 @@ import { build } from "../dock/build";
 import { keyOf } from "../dock/keys";
 import type { Given } from "../given";
 import type { CardEvent, Live } from "../live";
-import type { Message } from "../message";
+import { type Message, VERSION } from "../message";
 import type { Place, Router } from "../router";
 import type { Surface } from "../surface";
 import { Trouble } from "../trouble";
@@ -15,6 +15,18 @@ import { sourcesOf, type Told } from "./sources";
 import type { View, Wanted } from "./pages";
 
 const ID = "topic";
+/** Where there was nothing near by yet: a list for it, as the server writes one. */
+const NEAR: readonly Message[] = [{
+  version: VERSION,
+  updateComponents: {
+    surfaceId: ID,
+    components: [
+      { id: "root", component: "Page", title: { path: "/page/title" }, children: ["search", "grid", "near-heading", "near"] },
+      { id: "near-heading", component: "SectionHeading", level: 2, text: "Near to it" },
+      { id: "near", component: "CardGrid", label: "Near to it", layout: "even", children: [] },
+    ],
+  },
+}];
 /** A stream begins with how the exploration stands: what it made already is told behind that. */
 const AFTERWARDS = 500;
 
@@ -39,7 +51,7 @@ export class Topic implements View {
 
   constructor(around: Around) {
     this.#around = around;
-    this.#page = new Composed(around.api, around.surface, ID, "Deeper");
+    this.#page = new Composed(around.api, around.surface, ID, "A story");
     around.actions.on("explore", ({ topicId }) => {
       if (topicId) this.#go(topicId);
     });
@@ -53,7 +65,8 @@ export class Topic implements View {
     this.#say("");
     this.#found = 0;
     this.#sources.replaceChildren(this.#said, ...sourcesOf(answer));
-    document.getElementById("surface")?.after(this.#sources);
+    await this.#around.surface.insert(this.#sources);
+    if (!wanted()) return;
     const topicId = place.path.split("/").pop() ?? "";
     if (this.#asked.has(topicId)) await this.#explore(topicId);
   }
@@ -74,6 +87,7 @@ export class Topic implements View {
     const { api, live } = this.#around;
     const shown = this.#shown;
     this.#say("Looking deeper into it…");
+    this.#said.scrollIntoView({ block: "nearest" });
     try {
       const { version } = (await api.snippets({ limit: 1 })).pool; // before: no card is missed
       const { workflow_id: workflow } = await api.explore({ topic_id: topicId }, keyOf(`explore/${topicId}`));
@@ -106,6 +120,7 @@ export class Topic implements View {
     const { surface } = this.#around;
     if (surface.id !== ID) return;
     if (!surface.has(snippet.snippet_id)) this.#found += 1;
+    if (surface.cardIds.length === 1 && !surface.has(snippet.snippet_id)) surface.apply(NEAR);
     surface.apply(ui.map(toHere));
     surface.add(snippet.snippet_id);
   }
