@@ -361,7 +361,13 @@ def age(connection: Connection, snippet_id: UUID, days: int) -> None:
 
 
 def retired(connection: Connection) -> set[UUID]:
-    rows = connection.execute("SELECT id FROM topics_snippets WHERE state = 'retired'").fetchall()
+    """The cards that left, each with its topic."""
+    rows = connection.execute(
+        """SELECT card.id FROM topics_snippets AS topic
+           LEFT JOIN topics_snippets AS card
+               ON card.topic_id = topic.id AND card.state = 'retired'
+           WHERE topic.state = 'retired' AND topic.type = 'topic'"""
+    ).fetchall()
     return {row[0] for row in rows}
 
 
