@@ -8,6 +8,7 @@ from typing import Any
 
 from agents.tda.alike import Likeness
 from agents.tda.categories import categorise
+from agents.tda.changed import find_changed
 from agents.tda.keywords import keywords_of
 from agents.tda.material import Material
 from agents.tda.order import Order
@@ -67,9 +68,11 @@ def _is_told(story: Story, standing: list[Standing], likeness: Likeness) -> bool
 
 
 def is_open(story: Story) -> bool:
-    """Whether a story is for telling: new, to be tried again, or there whole for the first time."""
+    """Whether a story is for telling: new, to be tried again, there whole for the first time, or
+    saying something else now.
+    """
     topic = story.standing
-    if topic is None or topic.again:
+    if topic is None or topic.again or story.retold:
         return True
     return not topic.complete and any(one.complete for one in story.texts)
 
@@ -125,6 +128,10 @@ def _story(
     topic = next((old[p - len(fresh)][0] for p in places if p >= len(fresh)), None)
     if topic is not None:
         texts += known.get(topic.topic_id, [])
+        changed = find_changed(texts, topic)
+        if changed is not None:
+            rest = [one for one in arrange(texts) if one.publisher != changed.publisher]
+            return Story((changed, *rest), topic, retold=True)
     return Story(arrange(texts), topic) if texts else None
 
 

@@ -107,7 +107,7 @@ class Preparing:
         """Pages of entries that are extracts; those first that have nothing to say without."""
         if not self._has_time():
             return {}
-        heads = [one.head for one in stories]
+        heads = [one.head for one in stories if not one.retold]
         wanted = [one for one in heads if one.kind == "feed" and not one.complete]
         wanted.sort(key=lambda one: one.usable >= LEAST_TOLD)
         return self._fetch(wanted)

@@ -34,6 +34,8 @@ class Story:
     keywords: tuple[str, ...] = ()
     novelty: float = 1.0
     worth: float = field(default=0.0)
+    retold: bool = False
+    """Whether its topic is told anew, because what it is told from says something else now."""
 
     @property
     def head(self) -> Material:

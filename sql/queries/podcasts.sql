@@ -14,12 +14,16 @@ WHERE id = %(topic_id)s AND type = 'topic' AND (user_id IS NULL OR user_id = %(u
 FOR KEY SHARE;
 
 -- name: topic_sources
--- What an episode from a topic is grounded in: what its card cites, then whole texts, then extracts.
+-- What an episode from a topic is grounded in: what its card cites, then whole texts, then extracts;
+-- of an entry that was changed only what it says now.
 SELECT s.source_id, s.kind, s.url, s.document_id, s.title, s.author, s.published_at::date
            AS published_on, s.body, s.outline, s.sha256, s.complete
 FROM topic_sources AS s
 LEFT JOIN topics_snippets AS card ON card.topic_id = s.topic_id AND card.type = 'snippet'
 WHERE s.topic_id = %(topic_id)s
+  AND NOT EXISTS (SELECT FROM topic_sources newer
+                  WHERE newer.topic_id = s.topic_id AND newer.url = s.url AND newer.kind = 'feed'
+                    AND newer.position > s.position)
 ORDER BY coalesce(jsonb_path_exists(card.sentences, '$[*].citations[*] ? (@.source_id == $id)',
                                     jsonb_build_object('id', s.source_id)), false) DESC,
          s.complete DESC, s.position

@@ -7,10 +7,16 @@ WHERE id = %(topic_id)s AND type = 'topic' AND (user_id IS NULL OR user_id = %(u
 FOR NO KEY UPDATE;
 
 -- name: sources
--- The material of a topic, the first told first.
-SELECT source_id, title, author, body, outline, sha256, complete
-FROM topic_sources WHERE topic_id = %(topic_id)s
-ORDER BY position;
+-- The material of a topic, the first told first; of an entry that was changed only what it says now.
+SELECT s.source_id, s.title, s.author, s.body, s.outline, s.sha256, s.complete
+FROM topic_sources s
+WHERE s.topic_id = %(topic_id)s
+  AND NOT EXISTS (SELECT FROM topic_sources newer
+                  WHERE newer.topic_id = s.topic_id AND newer.url = s.url AND newer.kind = 'feed'
+                    AND newer.position > s.position)
+ORDER BY coalesce((SELECT min(first.position) FROM topic_sources first
+                   WHERE first.topic_id = s.topic_id AND first.url = s.url), s.position),
+         s.position;
 
 -- name: standing
 -- The card of a topic as it stands, if there is one.

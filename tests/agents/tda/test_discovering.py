@@ -8,13 +8,17 @@ import pytest
 
 from agents.idempotency import Failed
 from agents.process import Process
+from agents.sca.store import Material
 from agents.tda.task import discover_topics
+from sql import Statement
 from tests.agents.site import Site
 from tests.agents.tda.conftest import Discover, Follow, add_refresh
 from tests.agents.tda.papers import Paper, Report, lay
 from tests.agents.tda.test_stories import HARD, LABELLED
 
 Connection = psycopg.Connection[Any]
+MATERIAL = Statement("snippets/sources", Material)
+"""What a card is told from."""
 
 
 def test_the_library_alone_fills_a_page(connection: Connection, discover: Discover) -> None:
@@ -294,6 +298,35 @@ def test_an_extract_that_becomes_whole_is_told_anew_once(
     assert sources(connection) == [("feed", False, False, True), ("feed", True, True, True)]
     connection.execute("UPDATE topics_snippets SET state = 'ready' WHERE id = %s", (before[0],))
     assert discover(limit=20, hurry=True)["discovered_topics"] == []
+
+
+def test_an_entry_that_says_something_else_is_told_anew(
+    site: Site, follow: Follow, discover: Discover, connection: Connection
+) -> None:
+    (url,) = lay(site, [Paper("Gazette", [Report("Calder Bridge closed", BRIDGE)])])
+    follow([url], page_seconds=5)
+    discover(limit=20, hurry=True)
+    (before,) = topics(connection)
+    publish_card(connection, before[0])
+
+    def change(title: str, text: str, hurry: bool) -> list[str]:
+        lay(site, [Paper("Gazette", [Report(title, text)])])
+        connection.execute("UPDATE feeds SET next_check_at = now()")
+        answer = discover(limit=20, hurry=hurry)
+        connection.execute("UPDATE topics_snippets SET state = 'ready' WHERE id = %s", before[:1])
+        return [one["title_suggestion"] for one in answer["discovered_topics"]]
+
+    drill = "The Calder Bridge was never closed, its owner said. The cracks belonged to a drill."
+    assert change("Calder Bridge closed", f"{BRIDGE} Ferries are full.", True) == []
+    assert change("No cracks in Calder Bridge", drill, False) == ["No cracks in Calder Bridge"]
+    (after,) = topics(connection)
+    assert (after[0], after[1]) == (before[0], "No cracks in Calder Bridge")
+    assert after[4] != before[4]
+    told = MATERIAL.all(connection, topic_id=before[0])
+    assert [one.title for one in told] == ["No cracks in Calder Bridge"]
+    assert change("No cracks in Calder Bridge", drill, True) == []
+    assert change("A drill at Calder Bridge", drill, True) == ["A drill at Calder Bridge"]
+    assert change("Calder Bridge: a drill, no cracks", drill, True) == [], "not all day long"
 
 
 def test_what_is_muted_is_never_found_and_what_is_liked_comes_first(discover: Discover) -> None:
