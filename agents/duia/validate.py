@@ -19,7 +19,8 @@ from agents.duia.errors import PageInvalid
 from agents.duia.pointers import Nothing, follow, write
 from agents.duia.schemas import component, envelope, value
 
-MOST_BYTES = 256_000
+MOST_BYTES = 1_000_000
+"""As many cards as a page may have, the longest there are in the widest letters, take 0.8 MB."""
 MOST_CARDS = 64
 MOST_TOLD = 5
 _ID = re.compile("[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")

@@ -193,10 +193,21 @@ def test_a_page_is_one_surface_made_first() -> None:
     assert find_faults([*page, {"version": "v0.9", "deleteSurface": {"surfaceId": "landing"}}])
 
 
+def longest(card: Any) -> Any:
+    """A card that says all it may in letters of three bytes, under links of great length."""
+    citation = {
+        **card["sentences"][0]["citations"][0], "quote": "漢" * 140,
+        "source_url": "https://n.example/" + "x" * 1_980,
+    }  # fmt: skip
+    said = [{"text": f"{n}{'漢' * 139}", "citations": [citation]} for n in range(3)]
+    return {**card, "title": "漢" * 80, "sentences": said}
+
+
 def test_a_page_has_its_limits(cards: Any) -> None:
     many: Any = [{**cards[0], "snippet_id": f"5f0d9a0e-6f2b-5c55-9d0e-{n:012x}"} for n in range(65)]
     assert find_faults(compose(PageOrder(), many[:64])) == []
     assert any("65 cards" in fault for fault in find_faults(compose(PageOrder(), many)))
+    assert find_faults(compose(PageOrder(), [longest(card) for card in many[:64]])) == []
     heavy = compose(PageOrder(), cards)
     heavy[2]["updateDataModel"]["value"]["ballast"] = "x" * MOST_BYTES
     assert any("bytes" in fault for fault in find_faults(heavy))
