@@ -1,13 +1,13 @@
 """A card as the facade keeps it: what is said of it, and what its place depends on."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
 from api.snippets.ranking import Merits
-from api.snippets.rows import CardRow, CitationRow
+from api.snippets.rows import CardRow, CitationRow, Standing
 
 NOTHING_KNOWN = 1.0
 """How new and how good a story is taken to be of which discovery said neither."""
@@ -27,7 +27,7 @@ class PoolCard:
     """As the media store calls it; no such address leaves the facade."""
     merits: Merits
     shown: int
-    """To everybody, when the card was read."""
+    """To everybody, some minutes ago at most."""
     said: dict[str, Any]
     """The card as answers have it, without what is another for each caller or hour."""
 
@@ -38,6 +38,17 @@ def make_card(row: CardRow, citations: Iterable[CitationRow]) -> PoolCard:
     return PoolCard(
         row.snippet_id, row.topic_id, row.version, row.workflow_id, row.generation_timestamp,
         row.image_url, _merits(row), row.shown, _said(row, quoted),
+    )  # fmt: skip
+
+
+def stand(card: PoolCard, standing: Standing) -> PoolCard:
+    """The card with what is known of it by now."""
+    spread = standing.spread
+    if (card.shown, card.merits.publishers) == (standing.shown, spread):
+        return card
+    return replace(
+        card, shown=standing.shown, merits=replace(card.merits, publishers=spread),
+        said={**card.said, "spread": spread},
     )  # fmt: skip
 
 

@@ -72,6 +72,15 @@ class GoneRow:
 
 
 @dataclass(frozen=True)
+class Standing:
+    """What moves a card's place without a version of its own."""
+
+    snippet_id: UUID
+    shown: int
+    spread: int
+
+
+@dataclass(frozen=True)
 class Changes:
     """What changed on a shelf since some version, as of one moment."""
 
@@ -83,6 +92,7 @@ class Changes:
 CARDS = Statement("pool/cards", CardRow)
 CITATIONS = Statement("pool/citations", CitationRow)
 GONE = Statement("pool/gone", GoneRow)
+STANDINGS = Statement("pool/standings", Standing)
 ONE_MOMENT = Command("events/one_moment")
 
 
@@ -97,3 +107,8 @@ async def read_changes(
         citations[each.snippet_id].append(each)
     gone = await GONE.aall(connection, user_id=user_id, known=known, most=MOST_GONE)
     return Changes(cards, citations, gone)
+
+
+async def read_standings(connection: AsyncConnection[Any], user_id: UUID | None) -> list[Standing]:
+    """How the cards of that shelf (None: everybody's) stand by now."""
+    return await STANDINGS.aall(connection, user_id=user_id, most=MOST_CARDS)

@@ -60,7 +60,7 @@ class View:
     @property
     def at(self) -> int:
         """As of when cards are ranked, in seconds since 1970."""
-        return int(self.now) // RANKED_SECONDS * RANKED_SECONDS
+        return ranked_at(self.now)
 
     @cached_property
     def links_until(self) -> int:
@@ -88,11 +88,18 @@ class View:
         return cards if category is None else [c for c in cards if c.merits.category == category]
 
 
+def ranked_at(now: float) -> int:
+    """As of when cards are ranked at a moment; both in seconds since 1970."""
+    return int(now) // RANKED_SECONDS * RANKED_SECONDS
+
+
 async def see(parts: Parts, asker: Asker) -> View:
-    """The pool as it is for that person now; nothing in it is older than this call."""
+    """The pool as it is for that person now; nothing in it is older than this call, but how often
+    cards were shown and how widely a story is told, which may be five minutes old."""
     look = await parts.looks.look(asker)
-    shelves = await parts.book.shelves(asker.user_id, look)
-    return View(parts, asker, look, shelves, await parts.book.labels(), time.time())
+    now = time.time()
+    shelves = await parts.book.shelves(asker.user_id, look, ranked_at(now))
+    return View(parts, asker, look, shelves, await parts.book.labels(), now)
 
 
 async def _asker(request: Request, parts: OfFacade, caller: OfCaller) -> Asker:

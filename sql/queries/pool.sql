@@ -43,6 +43,14 @@ WHERE s.type = 'snippet' AND s.state = 'ready' AND s.pool_version > %(known)s
   AND coalesce(s.user_id, t.user_id) IS NOT DISTINCT FROM %(user_id)s::uuid
 ORDER BY s.pool_version DESC LIMIT %(most)s;
 
+-- name: standings
+-- What of a shelf's cards changes without any version, and moves their places all the same.
+SELECT s.id AS snippet_id, s.shown, t.spread
+FROM topics_snippets AS s JOIN topics_snippets AS t ON t.id = s.topic_id
+WHERE s.type = 'snippet' AND s.state = 'ready'
+  AND coalesce(s.user_id, t.user_id) IS NOT DISTINCT FROM %(user_id)s::uuid
+ORDER BY s.pool_version DESC LIMIT %(most)s;
+
 -- name: gone
 -- The latest cards of a shelf that are to be shown no more.
 SELECT s.id AS snippet_id, s.pool_version AS version
