@@ -11,6 +11,7 @@ from fastapi.sse import format_sse_event
 from agents.duia.cards import Card
 from agents.duia.compose import compose_update
 from api.podcasts.events.kinds import Happening
+from api.snippets.book import Shelf
 from api.snippets.events.kinds import CardRetired, CardTold, RefreshTold, Reload
 from api.snippets.fragments import PoolCard
 from api.snippets.view import View
@@ -40,6 +41,8 @@ class Teller:
     def __init__(self, place: int | None, workflow_id: UUID | None) -> None:
         self._place = place
         self._after = 0
+        self._gone_after = 0
+        self._told: set[UUID] = set()
         self._workflow_id = workflow_id
         self._refresh: Refresh | None = None
         self._has_begun = False
@@ -51,8 +54,7 @@ class Teller:
         """
         now = datetime.now(UTC)
         if not self._has_begun:
-            place, version = self._place, view.look.version
-            self._after = version if place is None or place > version else place
+            self._begin(view.look.version)
             yield write(self._after, "refresh", _say(now, refresh))
             self._has_begun, self._refresh = True, refresh
         yield from self._changes(view, now)
@@ -60,21 +62,38 @@ class Teller:
             self._refresh = refresh
             yield write(None, "refresh", _say(now, refresh))
 
+    def _begin(self, version: int) -> None:
+        """Of one refresh all is told, from its first card on; what went before concerns nobody."""
+        whole = self._workflow_id is not None and not self._place
+        place = version if self._place is None or self._place > version else self._place
+        self._after, self._gone_after = (0, version) if whole else (place, place)
+
     def _changes(self, view: View, now: datetime) -> Iterator[bytes]:
-        changes = sorted(each for shelf in view.shelves for each in shelf.newer(self._after))
-        away = any(self._after < shelf.since for shelf in view.shelves)
+        changes = sorted(each for shelf in view.shelves for each in self._news(view, shelf))
+        away = max(self._after, self._gone_after) < max(shelf.since for shelf in view.shelves)
         if away or len(changes) > MOST_TOLD:
             self._after = max(view.look.version, *(version for version, _ in changes))
             yield write(self._after, "reload", Reload(at=now, version=self._after))
             return
-        gone = {each for shelf in view.shelves for each in shelf.gone}
         for version, snippet_id in changes:
             self._after = version
             card = view.cards.get(snippet_id)
             if card is not None and self._is_followed(card):
+                self._told.add(snippet_id)
                 yield write(version, "card", _show(now, view, card))
-            elif snippet_id in gone:
+            else:
+                self._told.discard(snippet_id)
                 yield write(version, "retired", CardRetired(at=now, snippet_id=snippet_id))
+
+    def _news(self, view: View, shelf: Shelf) -> Iterator[tuple[int, UUID]]:
+        """What of a shelf is to be told: cards, and those that are to be shown no more. One that
+        this person may not see is only taken off whoever was told of it here."""
+        for version, snippet_id in shelf.newer(self._after):
+            card = view.cards.get(snippet_id)
+            is_shown = card is not None and self._is_followed(card)
+            is_gone = snippet_id in shelf.gone and version > self._gone_after
+            if is_shown or is_gone or snippet_id in self._told:
+                yield version, snippet_id
 
     def _is_followed(self, card: PoolCard) -> bool:
         return self._workflow_id in (None, card.workflow_id)

@@ -144,6 +144,65 @@ def test_what_is_muted_is_not_told(ada: httpx.Client, pool: Connection) -> None:
         assert next(events).data["snippet"]["category"] == "music"
 
 
+def test_what_is_muted_meanwhile_is_taken_off_whoever_was_told(
+    ada: httpx.Client, pool: Connection
+) -> None:
+    with follow(ada, 0) as events:
+        assert next(events).kind == "refresh"
+        [told, other] = seed_cards(pool, 2, categories=["food", "space"], covers=False)
+        assert next(events).data["snippet"]["snippet_id"] == str(told.snippet_id)
+        assert next(events).data["snippet"]["snippet_id"] == str(other.snippet_id)
+        like(ada, muted=["food"])
+        rename(pool, told)
+        gone = next(events)
+        assert (gone.kind, gone.data["snippet_id"]) == ("retired", str(told.snippet_id))
+        rename(pool, told)  # gone once is gone
+        rename(pool, other)
+        assert next(events).data["snippet"]["title"] == "Another"
+
+
+def test_a_card_that_no_page_takes_any_more_is_taken_off(
+    ada: httpx.Client, pool: Connection
+) -> None:
+    [card] = seed_cards(pool, 1)
+    version = ada.get(PATH).json()["pool"]["version"]
+    with follow(ada, version) as events:
+        assert next(events).kind == "refresh"
+        pool.execute(
+            """UPDATE topics_snippets SET cover = cover || '{"ink": "pink"}' WHERE id = %s""",
+            [card.snippet_id],
+        )
+        gone = next(events)
+        assert (gone.kind, gone.data["snippet_id"]) == ("retired", str(card.snippet_id))
+
+
+def rename(pool: Connection, card: Seeded) -> None:
+    pool.execute("UPDATE topics_snippets SET title = 'Another', cover_problem = now()::text"
+                 " WHERE id = %s", [card.snippet_id])  # fmt: skip
+
+
+def test_of_one_exploration_all_is_told_whenever_it_is_followed(
+    ada: httpx.Client, pool: Connection
+) -> None:
+    mine = user_of(pool, ada, "ada")
+    retire(pool, seed_cards(pool, 1, covers=False)[0])
+    workflow_id = start(pool, mine)
+    cards = seed_cards(pool, 2, first=1, user_id=mine, workflow_id=workflow_id, covers=False)
+    end(pool, workflow_id)
+    retire(pool, seed_cards(pool, 1, first=4, covers=False)[0])
+    for number, place in enumerate((None, 0)):
+        with follow(ada, place, workflow_id=str(workflow_id)) as events:
+            begin, *told = [next(events) for _ in range(3)]
+            assert (begin.id, begin.data["status"]) == ("0", "COMPLETED")
+            named = [each.data["snippet"]["snippet_id"] for each in told]
+            assert named == [str(each.snippet_id) for each in cards]
+            retire(pool, cards[0])
+            assert next(events).data["snippet_id"] == str(cards.pop(0).snippet_id)
+            cards += seed_cards(pool, 1, first=5 + number, user_id=mine, workflow_id=workflow_id,
+                                covers=False)  # fmt: skip
+            assert next(events).data["snippet"]["snippet_id"] == str(cards[-1].snippet_id)
+
+
 def test_an_exploration_is_followed_by_its_owner_alone(
     ada: httpx.Client, bob: httpx.Client, pool: Connection
 ) -> None:
