@@ -70,8 +70,24 @@ def paint_cover(
     colors = choose_palette(palettes, title, chance)
     frame = Frame(width, height)
     surface = skia.Surface(width, height)
-    motif(surface.getCanvas(), frame, colors, chance)
+    canvas = surface.getCanvas()
+    canvas.save()
+    if lettering == "room":
+        _vary(canvas, frame, Random(chance.random()))
+    motif(canvas, frame, colors, chance)
+    canvas.restore()
     return _finish(surface, frame, colors, title, family, lettering)
+
+
+def _vary(canvas: skia.Canvas, frame: Frame, chance: Random) -> None:
+    """Let pictures of one family that stand side by side differ: as in a mirror or not, from afar
+    or near. What stands at the lower edge stays there, so that the room above stays quiet."""
+    across = -1 if chance.random() < 0.5 else 1
+    near = chance.choice((1.0, 1.05, 1.1))
+    pivot = frame.width * chance.choice((0.35, 0.5, 0.65))
+    canvas.translate(pivot if across > 0 else frame.width - pivot, frame.height)
+    canvas.scale(across * near, near)
+    canvas.translate(-pivot, -frame.height)
 
 
 def letter_picture(

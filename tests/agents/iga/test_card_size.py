@@ -64,6 +64,17 @@ def test_where_there_is_room_no_letter_stands_and_the_same_words_give_the_same_b
     assert paint_cover("planets and moons", "Saturn", 640, 640).data not in painted
 
 
+@pytest.mark.parametrize("family", ["night", "sound"])
+def test_pictures_of_one_family_differ_in_more_than_colours(family: str) -> None:
+    """Where the outlines are, however the picture is coloured."""
+    drawn = set()
+    for story in range(6):
+        cover = paint_cover(f"{WORDS[family]} {story}", WORDS[family], 640, 640, "room")
+        grey = decode(cover.data).toarray()[::40, ::40, :3].mean(axis=2)
+        drawn.add((grey > np.median(grey)).tobytes())
+    assert len(drawn) == 6
+
+
 def test_a_foreign_picture_gets_room_too() -> None:
     white = skia.Surface(300, 200)
     white.getCanvas().clear(rgb("#fdfdfd"))

@@ -30,9 +30,9 @@ def paint(canvas: skia.Canvas, frame: Frame, colors: Palette, chance: Random) ->
     draw_ground(canvas, frame, colors)
     _draw_haze(canvas, frame, colors, chance)
     _draw_stars(canvas, frame, colors, chance)
-    x = frame.width * (0.8 if frame.wide else 0.66)
-    y = frame.height * 0.82
-    radius = 255 * frame.unit
+    x = frame.width * (0.8 if frame.wide else chance.uniform(0.52, 0.74))
+    y = frame.height * chance.uniform(0.8, 0.86)
+    radius = chance.uniform(150, 255) * frame.unit
     tilt = chance.uniform(-24, -12)
     _draw_orbits(canvas, frame, colors, chance, x, y, radius, tilt)
     _draw_ring(canvas, frame, colors, x, y, radius, tilt, front=False)

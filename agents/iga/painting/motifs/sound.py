@@ -28,7 +28,8 @@ def paint(canvas: skia.Canvas, frame: Frame, colors: Palette, chance: Random) ->
     """Paint the family's picture."""
     draw_ground(canvas, frame, colors)
     axis = frame.height * (0.64 if frame.wide else 0.69)
-    draw_sun(canvas, frame.middle + 130 * frame.unit, axis, 135 * frame.unit, colors.accent, 2.2)
+    sun = frame.middle + chance.uniform(-60, 330) * frame.unit
+    draw_sun(canvas, sun, axis, chance.uniform(75, 135) * frame.unit, colors.accent, 2.2)
     _draw_bundle(canvas, frame, colors, chance, axis)
     _draw_keys(canvas, frame, colors)
 
