@@ -1,6 +1,6 @@
 """GET /find: what a search finds."""
 
-from typing import Annotated, Any, cast
+from typing import Annotated, Any, Literal, cast
 
 from fastapi import APIRouter, Query
 from starlette.responses import Response
@@ -72,8 +72,9 @@ def _page(
 ) -> Shown:
     title = f"Found for “{words}”" if words else "Search"
     empty = f"Nothing was found for “{words}”." if words else "What would you like to hear about?"
+    layout: Literal["lead", "even"] = "lead" if len(said) == 1 else "even"  # one fills the page
     order = PageOrder(
-        "found", title, empty=empty, layout="even", query=words, labels=view.labels,
+        "found", title, empty=empty, layout=layout, query=words, labels=view.labels,
         episodes_heading=HEADING,
     )  # fmt: skip
     messages = compose(order, cast(list[Card], said), entries)
@@ -82,7 +83,8 @@ def _page(
     return Shown(
         "found", f"{words or 'Search'} · Aethercast", "", {**(told or {}), "ui": ui},
         {
-            "heading": title, "query": words, "empty": empty, "cards": show_cards(view, said),
+            "heading": title, "query": words, "empty": empty, "layout": layout,
+            "cards": show_cards(view, said),
             "rows": [(row_data(each), each["podcast_id"]) for each in entries],
             "rows_heading": HEADING,
         },
