@@ -170,14 +170,31 @@ def test_what_lies_deeper_comes_as_it_is_found(visitor: Visitor) -> None:
         )
     page.wait(f"document.querySelector('{listen(found)}') !== null")
     page.wait(f"{said} === '1 found deeper in it.'")
+    visitor.open(f"/topics/{card.topic_id}")
+    page.wait(f"{said} === ''")
+    page.click(f"{article(card)} .deeper")  # a moment ago: it is told again
+    page.wait(f"{said} === '1 found deeper in it.'")
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("UPDATE refresh_orders SET not_before = now()")
+        page.click(f"{article(card)} .deeper")
+        again, _ = explored(connection, visitor.subject, besides=workflow_id)
+        connection.execute(
+            """UPDATE workflow_instances SET overall_status = 'failed', end_timestamp = now(),
+                   last_updated_timestamp = now() WHERE workflow_id = %s""",
+            [again],
+        )
+    page.wait(f"{said} === 'It could not be looked into just now.'")
 
 
-def explored(connection: "psycopg.Connection[Any]", subject: str) -> tuple[UUID, UUID]:
+def explored(
+    connection: "psycopg.Connection[Any]", subject: str, besides: UUID | None = None
+) -> tuple[UUID, UUID]:
     """The exploration that somebody asked for, and who that is, as soon as it was."""
     query = """SELECT workflow_id, user_id FROM workflow_instances JOIN users USING (user_id)
-               WHERE subject = %s AND dag_id = 'snippets'"""
+               WHERE subject = %s AND dag_id = 'snippets'
+                 AND workflow_id IS DISTINCT FROM %s"""
     for _ in range(200):
-        if row := connection.execute(query, [subject]).fetchone():
+        if row := connection.execute(query, [subject, besides]).fetchone():
             return row[0], row[1]
         time.sleep(0.05)
     raise AssertionError("nothing was asked for")

@@ -3,7 +3,7 @@
 import type { Actions } from "../actions";
 import type { Api } from "../api";
 import { build } from "../dock/build";
-import { keyOf } from "../dock/keys";
+import { dropKey, keyOf } from "../dock/keys";
 import type { Given } from "../given";
 import type { CardEvent, Live } from "../live";
 import { type Message, VERSION } from "../message";
@@ -46,8 +46,10 @@ export class Topic implements View {
   readonly #sources = build("section", "page", { id: "sources", "aria-labelledby": "sources-heading" });
   readonly #said = build("p", "deeper-said", { role: "status" });
   #shown = "";
-  /** Cards that came since it was asked. */
-  #found = 0;
+  /** The topic that is gone deeper into. */
+  #topicId = "";
+  /** Cards that came of it. */
+  readonly #found = new Set<string>();
 
   constructor(around: Around) {
     this.#around = around;
@@ -63,7 +65,6 @@ export class Topic implements View {
     if (this.#shown !== place.path || !answer) return;
     document.title = `${answer.title} · Aethercast`;
     this.#say("");
-    this.#found = 0;
     this.#sources.replaceChildren(this.#said, ...sourcesOf(answer));
     await this.#around.surface.insert(this.#sources);
     if (!wanted()) return;
@@ -86,13 +87,16 @@ export class Topic implements View {
   async #explore(topicId: string): Promise<void> {
     const { api, live } = this.#around;
     const shown = this.#shown;
+    this.#topicId = topicId;
+    this.#found.clear();
     this.#say("Looking deeper into it…");
     this.#said.scrollIntoView({ block: "nearest" });
     try {
-      const { version } = (await api.snippets({ limit: 1 })).pool; // before: no card is missed
-      const { workflow_id: workflow } = await api.explore({ topic_id: topicId }, keyOf(`explore/${topicId}`));
-      if (this.#shown === shown) live.follow(this.#told, { workflow, version });
+      const { workflow_id: workflow } = await api.explore({ topic_id: topicId }, keyOf(keyed(topicId)));
+      if (this.#shown === shown) live.follow(this.#told, { workflow }); // told from its first card on
     } catch (reason) {
+      if (Trouble.of(reason).problem === "idempotency-key-reused") dropKey(keyed(topicId));
+      this.#asked.delete(topicId);
       if (this.#shown === shown) this.#say(Trouble.of(reason).message);
     }
   }
@@ -102,13 +106,19 @@ export class Topic implements View {
     refresh: (status: string | null): void => {
       const shown = this.#shown;
       if (status === null || status === "GENERATING") return;
-      setTimeout(() => this.#shown === shown && this.#end(), AFTERWARDS);
+      setTimeout(() => this.#shown === shown && this.#end(status), AFTERWARDS);
     },
   };
 
-  #end(): void {
+  /** It is over: the next press begins another one. */
+  #end(status: string): void {
     this.#around.live.close();
-    this.#say(this.#found ? `${this.#found} found deeper in it.` : "There is nothing deeper in it for now.");
+    dropKey(keyed(this.#topicId));
+    this.#asked.delete(this.#topicId);
+    const { size } = this.#found;
+    const failed = status === "FAILED" || status === "CANCELLED";
+    if (size) this.#say(`${size} found deeper in it.`);
+    else this.#say(failed ? "It could not be looked into just now." : "There is nothing deeper in it for now.");
   }
 
   #say(words: string): void {
@@ -119,11 +129,16 @@ export class Topic implements View {
   #arrive({ snippet, ui }: CardEvent): void {
     const { surface } = this.#around;
     if (surface.id !== ID) return;
-    if (!surface.has(snippet.snippet_id)) this.#found += 1;
+    this.#found.add(snippet.snippet_id);
     if (surface.cardIds.length === 1 && !surface.has(snippet.snippet_id)) surface.apply(NEAR);
     surface.apply(ui.map(toHere));
     surface.add(snippet.snippet_id);
   }
+}
+
+/** By what name the key of an exploration is kept. */
+function keyed(topicId: string): string {
+  return `explore/${topicId}`;
 }
 
 function toHere(message: Message): Message {
