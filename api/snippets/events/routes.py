@@ -43,7 +43,8 @@ async def follow_snippets(
     ] = None,
 ) -> Response:
     """Server-sent events. Ids count the versions of the pool: begin with the `pool.version` of
-    your page as `last_event_id` and nothing is missed; come back with the last `id`. Cards of
+    your page as `last_event_id` and nothing is missed; come back with the last `id`. Of one
+    refresh or exploration all is told from its first card on, where you give no number. Cards of
     categories that you muted are not told."""
     if workflow_id is not None and await find_refresh(parts, asker, workflow_id) is None:
         raise NotFound
