@@ -4,6 +4,7 @@ import re
 from functools import lru_cache
 
 from agents.aims.text.grounded.document import Sentence
+from agents.aims.text.grounded.language import is_english
 from agents.aims.text.grounded.traits import is_usable
 from agents.aims.text.grounded.words import collapse, split_words
 
@@ -14,7 +15,8 @@ _LOOKED_AT = 6_000
 
 
 def count_told(text: str) -> int:
-    """How many whole, speakable sentences stand in the beginning of a text; 12 at most.
+    """How many whole, speakable sentences stand in the beginning of a text; 12 at most, and none
+    of a text that is not English.
 
     Cut at full stops and not by pysbd, which takes a millisecond a sentence: one of a few hundred
     entries is chosen.
@@ -24,6 +26,8 @@ def count_told(text: str) -> int:
 
 @lru_cache(maxsize=2_000)
 def _count(text: str) -> int:
+    if not is_english(text):
+        return 0
     told = 0
     for piece in _CUT.split(text):
         words = collapse(piece)

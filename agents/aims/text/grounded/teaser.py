@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from agents.aims.text.grounded.document import Document, Sentence, read_document
+from agents.aims.text.grounded.language import is_english
 from agents.aims.text.grounded.lexicon import FIRST_PERSON
 from agents.aims.text.grounded.people import names_in_full, names_somebody
 from agents.aims.text.grounded.score import score_sentences
@@ -71,6 +72,11 @@ class Page:
         return sum(self.tellable(sentence) for sentence in self.document.sentences)
 
     @cached_property
+    def is_english(self) -> bool:
+        """Whether what is looked at is written in English; a title may be of names alone."""
+        return is_english(self.document.text[self.title_end :])
+
+    @cached_property
     def title_end(self) -> int:
         """Where the title, with which a topic's text begins, ends; without one, its first sentence,
         which stands for it."""
@@ -94,7 +100,7 @@ class Page:
         traits = self.traits[sentence.number]
         if sentence.start < self.title_end or not self.is_prose(sentence):
             return False
-        if is_paid(self.source.title):
+        if is_paid(self.source.title) or not self.is_english:
             return False
         if traits.imperative and ", and " not in sentence.text:
             return False

@@ -132,6 +132,26 @@ def test_what_somebody_paid_for_is_not_told() -> None:
         tell(story("Sponsored: a mill for everybody", TWO))
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["Le pont de Gênes a rouvert en 2020 après deux ans de travaux. Il porte une autoroute "
+     "au-dessus de la vallée. L'ancien s'était effondré en août 2018.",
+     "Broen i Genova blev åbnet i 2020 efter to års arbejde. Den bærer en motorvej over dalen. "
+     "For at se den er det en god idé at tage med bus.",
+     "De brug in Genua werd in 2020 geopend na twee jaar werk. Het is een snelweg over de vallei.",
+     "Die Brücke in Genua wurde 2020 eröffnet. Sie trägt eine Autobahn, so wie die alte es war.",
+     "El puente de Génova se abrió en 2020. Me lo dijo un hombre que vive en la ciudad."],
+)  # fmt: skip
+def test_what_is_not_english_is_not_told(text: str) -> None:
+    with pytest.raises(TooLittleText):
+        tell(story("The bridge of Genoa is open again", text))
+
+
+def test_a_short_report_may_be_english_without_a_small_word() -> None:
+    text = "Frost in Minas Gerais made coffee dearer. Roasters in Trieste pay a third more."
+    assert " ".join(told(story("Coffee dearer after frost", text))) == text
+
+
 def test_a_sentence_that_was_cut_is_not_told() -> None:
     text = f"{TWO} The wheel was stopped at 6:30 a.m. ET. Nobody in the village rebuilt it."
     assert " ".join(told(story("An old wheel", text))) == TWO
