@@ -255,7 +255,7 @@ def test_who_answers_in_time_is_not_blamed_for_how_long_reading_takes(
     site: Site, follow: Follow, process: Process, connection: Connection, hurry: bool
 ) -> None:
     """Twelve feeds that answer at once; to read them takes longer than all of them have."""
-    follow(lay(site, [GOOD] * 12), feed_seconds=1.0, feed_hurry_seconds=1.0)
+    follow(lay(site, [GOOD] * 12), feed_seconds=2.5, feed_hurry_seconds=1.0)
     slow = SlowReader(0.25)
     order = Order(add_refresh(connection), hurry=hurry)
     reader = cast(Callable[[], Reader], lambda: slow)
