@@ -15,6 +15,12 @@ from agents.pswa.ground import Ground
 _SAME = str.maketrans("“”„‘’–—\u2011", '"""\'\'---')
 _BEFORE = re.compile(r"(?:^|[\s\"“#.])$")
 _AFTER = re.compile(r"[.,;:!…–—\"”-]*(?:\s|$)|\.(?:html?|pdf|md|txt|docx?|rst)\b")
+_BEGINS = re.compile(r"(?:^|[\n.!?…:;,|]|\s[–—-])[\"”’')\s#]*[\"“‘'(]*$")
+_ENDS = re.compile(
+    r"[\"”’')]*(?:$|\s*\n|[.!?…:;,]|\s*\||\s[–—-]\s|\.(?:html?|pdf|md|txt|docx?|rst)\b)"
+)
+    r"[\"”’')]*(?:$|\s*\n|[.!?…:;,]|\s*\||\s[–—-]\s|\.(?:html?|pdf|md|txt|docx?|rst)\b)"
+)
 _WORDS_IN_FRONT = re.compile(r"[^\W\d_][^\W\d_ ]*(?: [^\W\d_]+)*,? ")
 
 
@@ -64,6 +70,8 @@ def judge_title(title: str, spans: list[Span], ground: Ground) -> str | None:
     around = whole_words(spans[0], ground)
     if around is None:
         return "its title cuts a word or a number from its sign"
+    if not is_clause(spans[0], ground, broken_off=title != words):
+        return "its title begins or ends in the middle of a clause"
     return None if title != words or not loses(words, around) else "its title leaves too much out"
 
 
@@ -81,6 +89,17 @@ def whole_words(span: Span, ground: Ground) -> str | None:
     if text.startswith(title) and span.end <= len(title):
         return title
     return " ".join(sentence.text for sentence in ground.sentences(span))
+
+
+def is_clause(span: Span, ground: Ground, *, broken_off: bool) -> bool:
+    """Whether a span begins and ends where a clause does, or openly breaks off.
+
+    "President dies" out of "President dies in a new film" is verbatim, and false.
+    """
+    text = ground.sources[span.source_id].text
+    begins = _BEGINS.search(text[max(0, span.start - 8) : span.start]) is not None
+    ends = broken_off or text[span.end - 1] in "!?." or _ENDS.match(text, span.end) is not None
+    return begins and ends
 
 
 def judge_teaser(told: list[Sentence], ground: Ground) -> str | None:

@@ -301,8 +301,10 @@ def test_what_may_be_left_out_in_front(said: str, told: str, passes: bool) -> No
         ("Shares fall 3.5 points", "Shares fall 3", "Shares fall 3"),
         ('Minister denies "torture" in camp', "Minister denies torture in camp", None),
         ("Is the mill burning?", "Is the mill burning", "Is the mill burning"),
+        ("President dies in new film", "President dies", "President dies"),
+        ("False rumour of a fire in the mill", "fire in the mill", "fire in the mill"),
     ],
-)
+)  # fmt: skip
 def test_a_title_keeps_its_signs(given: str, shown: str, cited: str | None) -> None:
     body = f"{given}\n\nThe mill burned."
     ground = Ground({"a": Source(id="a", title=given, text=body)}, given)
