@@ -127,7 +127,16 @@ def _of_shape(shape: str) -> tuple[str, ...]:
     faults = list(_told(known, each, "component"))
     if isinstance(each.get("children"), dict):
         faults.append("children are named one by one, not by a template")
+    if _calls(each):
+        faults.append("nothing calls a function: the catalogue has none")
     return tuple(faults)
+
+
+def _calls(value: JSON) -> bool:
+    """Whether anything in it is a call: `accessibility` may hold anything else."""
+    if isinstance(value, dict):
+        return "call" in value or any(_calls(inner) for inner in value.values())
+    return isinstance(value, list) and any(_calls(inner) for inner in value)
 
 
 def _of_tree(components: list[JSON]) -> Iterator[str]:
