@@ -19,8 +19,6 @@ _BEGINS = re.compile(r"(?:^|[\n.!?…:;,|]|\s[–—-])[\"”’')\s#]*[\"“‘
 _ENDS = re.compile(
     r"[\"”’')]*(?:$|\s*\n|[.!?…:;,]|\s*\||\s[–—-]\s|\.(?:html?|pdf|md|txt|docx?|rst)\b)"
 )
-    r"[\"”’')]*(?:$|\s*\n|[.!?…:;,]|\s*\||\s[–—-]\s|\.(?:html?|pdf|md|txt|docx?|rst)\b)"
-)
 _WORDS_IN_FRONT = re.compile(r"[^\W\d_][^\W\d_ ]*(?: [^\W\d_]+)*,? ")
 
 
