@@ -21,6 +21,7 @@ from api.snippets.view import View, see
 from api.words import one_line
 
 HEADING = "Your episodes"
+NOTHING = "Nothing was found for “{}”. Try other words; under Stories stands all there is."
 
 router = APIRouter()
 
@@ -71,7 +72,7 @@ def _page(
     found: Found | None,
 ) -> Shown:
     title = f"Found for “{words}”" if words else "Search"
-    empty = f"Nothing was found for “{words}”." if words else "What would you like to hear about?"
+    empty = NOTHING.format(words) if words else "What would you like to hear about?"
     layout: Literal["lead", "even"] = "lead" if len(said) == 1 else "even"  # one fills the page
     order = PageOrder(
         "found", title, empty=empty, layout=layout, query=words, labels=view.labels,

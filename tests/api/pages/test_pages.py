@@ -9,6 +9,7 @@ import psycopg
 import pytest
 
 from agents.duia.validate import find_faults
+from api.pages.find import NOTHING
 from tests.agents.sca.seed import Seeded, seed_cards
 from tests.api.conftest import Facade
 from tests.api.made import finish, ids_of
@@ -204,7 +205,7 @@ def test_search_finds_stories_and_ones_own_episodes(
     assert find_faults(told["ui"]["messages"]) == []
     assert told["query"] == card.title
     nothing = read(reader.get("/find", params={"q": "xyzzy"}))
-    assert texts(nothing, "empty") == ["Nothing was found for “xyzzy”."]
+    assert texts(nothing, "empty") == [NOTHING.format("xyzzy")]
     hostile = reader.get("/find", params={"q": '"><script>alert(1)</script>'})
     assert len(read(hostile).findall(".//script")) in (1, 2)
     assert given(reader.get("/find"))["answer"].keys() == {"ui"}
