@@ -8,7 +8,7 @@ from typing import NoReturn
 
 from agents.wcha.errors import ReaderDied, TooSlow
 from agents.wcha.reading import wire
-from agents.wcha.reading.confine import leave_parent, limit, shut
+from agents.wcha.reading.confine import keep_only, leave_parent, limit, shut
 from agents.wcha.reading.warm import warm
 from agents.wcha.settings import HarvestSettings
 
@@ -25,20 +25,17 @@ def serve(pipe: "Connection[bytes, bytes]", settings: HarvestSettings) -> NoRetu
         while True:
             wish = wire.unpack_wish(pipe.recv_bytes(wire.LONGEST_WISH))
             data = pipe.recv_bytes()
-            pipe.send_bytes(_read_apart(pipe, data, wish, settings))
+            pipe.send_bytes(_read_apart(data, wish, settings))
     os._exit(0)
 
 
-def _read_apart(
-    pipe: "Connection[bytes, bytes]", data: bytes, wish: wire.Wish, settings: HarvestSettings
-) -> bytes:
+def _read_apart(data: bytes, wish: wire.Wish, settings: HarvestSettings) -> bytes:
     """What a child of its own finds in a document, or how it ended."""
     out, into = os.pipe()
     child = os.fork()
     if child == 0:
         # Nothing is left to speak through but one answer.
-        os.close(pipe.fileno())
-        os.close(out)
+        keep_only(into)
         _read(data, into, wish, settings)
     os.close(into)
     with os.fdopen(out, "rb") as answers:

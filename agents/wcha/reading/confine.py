@@ -25,6 +25,14 @@ def leave_parent(keep: int) -> None:
     nowhere = os.open(os.devnull, os.O_RDWR)
     for standard in (0, 1, 2):
         os.dup2(nowhere, standard)
+    keep_only(keep)
+
+
+def keep_only(keep: int) -> None:
+    """Close every file but the three standard ones and the descriptor ``keep``.
+
+    What a library opens by itself behind a fork is among them.
+    """
     os.closerange(3, keep)
     os.closerange(keep + 1, max(os.sysconf("SC_OPEN_MAX"), 1 << 16))
 
