@@ -129,10 +129,12 @@ RETURNING target.workflow_id, step.external_task_id,
 
 -- name: cancel_step_of_dispatch
 -- The task whose agent a person stopped by clearing it; one marked failed has been told already.
+-- It may be pending: the scheduler can be first, and what it takes for killed it will try again.
 WITH ended AS (
     UPDATE task_instances
     SET status = 'cancelled', end_timestamp = now(), last_updated_timestamp = now()
-    WHERE external_task_id = %(external_task_id)s AND status IN ('dispatched', 'in_progress')
+    WHERE external_task_id = %(external_task_id)s
+      AND status IN ('pending', 'dispatched', 'in_progress')
     RETURNING workflow_id)
 SELECT pg_notify('workflow', workflow_id::text) FROM ended;
 
@@ -202,7 +204,7 @@ WHERE generation < %(generation)s AND status <> 'pending';
 -- name: close
 -- Only an open workflow is closed: whoever closed it first knew best. Its podcast says the same,
 -- no task stays at work but the one that closes, and the listeners of a stream that nobody will
--- finish are told.
+-- finish are told. What never began was skipped; what waited for its next try had begun.
 WITH closed AS (
     UPDATE workflow_instances
     SET overall_status = %(status)s, error_message = %(error)s, end_timestamp = now(),
@@ -211,7 +213,8 @@ WITH closed AS (
     RETURNING workflow_id),
 unplayed AS (
     UPDATE task_instances
-    SET status = CASE status WHEN 'pending' THEN 'skipped' ELSE 'cancelled' END,
+    SET status = CASE WHEN status = 'pending' AND start_timestamp IS NULL THEN 'skipped'
+                      ELSE 'cancelled' END,
         end_timestamp = now(), last_updated_timestamp = now()
     FROM closed
     WHERE task_instances.workflow_id = closed.workflow_id

@@ -19,6 +19,7 @@ from plugins.agent.operator import AgentOperator
 from plugins.agent.trigger import ENDED, OVERDUE, AgentTrigger
 from plugins.errors import AgentCancelled, AgentFailed
 from plugins.settings import flow_settings
+from plugins.step import rows
 from plugins.step.rows import Step
 from plugins.step.workflows import close
 from tests.agents.processes import until
@@ -268,6 +269,18 @@ def test_a_person_who_stops_a_deferred_task_stops_the_agent(
     assert not (tmp_path / "stopped").exists()
     asyncio.run(trigger.on_kill())
     until((tmp_path / "stopped").exists, seconds=5)
+    assert [row["status"] for row in rows_of(connection, run)] == ["cancelled"]
+
+
+def test_a_cleared_task_is_cancelled_though_the_scheduler_took_it_for_killed(
+    connection: Connection, chain: Path, tmp_path: Path
+) -> None:
+    run = Run()
+    operator = hold(tmp_path, run)
+    assert operator.place is not None
+    rows.end_of_run(connection, operator.place, "pending", {"type": "Killed"}, force=False)
+    assert [row["status"] for row in rows_of(connection, run)] == ["pending"]
+    asyncio.run(AgentTrigger(str(operator.agent_task_id), deadline=2e9).on_kill())
     assert [row["status"] for row in rows_of(connection, run)] == ["cancelled"]
 
 

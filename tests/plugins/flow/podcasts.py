@@ -78,13 +78,15 @@ def add_step(
     order: int = 0,
     summary: dict[str, Any] | None = None,
     message: str | None = None,
+    begun: bool = True,
 ) -> UUID:
-    """A step that has ended, or not."""
+    """A step that has ended, or not; or one that is planned, and has not begun."""
     row = connection.execute(
         """INSERT INTO task_instances (workflow_id, agent_name, airflow_task_id, task_order, status,
                output_result_summary, error_details, start_timestamp, end_timestamp, try_number,
                max_tries)
-           VALUES (%s, 'X', %s, %s, %s, %s, %s, now(), now(), 1, 3) RETURNING task_id""",
+           VALUES (%s, 'X', %s, %s, %s, %s, %s, CASE WHEN %s THEN now() END, now(), 1, 3)
+           RETURNING task_id""",
         [
             podcast.workflow_id,
             task_id,
@@ -92,6 +94,7 @@ def add_step(
             status,
             None if summary is None else json.dumps(summary),
             None if message is None else json.dumps({"message": message}),
+            begun,
         ],
     ).fetchone()
     assert row is not None

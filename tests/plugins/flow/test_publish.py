@@ -167,7 +167,7 @@ def test_no_step_of_an_earlier_generation_is_left_waiting(
 ) -> None:
     podcast = accept(connection)
     finish_steps(connection, podcast, GOOD)
-    planned = add_step(connection, podcast, "publish", "pending", order=4)
+    planned = add_step(connection, podcast, "publish", "pending", order=4, begun=False)
     connection.execute("UPDATE task_instances SET try_number = 0 WHERE task_id = %s", [planned])
     operator = make()
     run = Run(run_id=podcast.run_id, conf=podcast.conf).cleared()

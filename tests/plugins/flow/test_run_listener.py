@@ -41,13 +41,15 @@ def test_a_failed_run_leaves_nothing_open(connection: Connection) -> None:
         status: add_step(connection, podcast, f"task_{status}", status)
         for status in ("pending", "dispatched", "in_progress", "completed")
     }
+    rows["planned"] = add_step(connection, podcast, "planned", "pending", begun=False)
     run_listener.on_dag_run_failed(dag_run(podcast), BY_HAND)
     ends = {status: step(connection, row)["status"] for status, row in rows.items()}
     assert ends == {
-        "pending": "skipped",
+        "pending": "cancelled",  # it waited for its next try
         "dispatched": "cancelled",
         "in_progress": "cancelled",
         "completed": "completed",
+        "planned": "skipped",
     }
     workflow = row_of(connection, "workflow_instances", "workflow_id", podcast.workflow_id)
     assert workflow["overall_status"] == "failed"
