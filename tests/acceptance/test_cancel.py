@@ -14,8 +14,8 @@ import pytest
 
 from tests.acceptance.api import Document, hear
 from tests.acceptance.conftest import SOURCES, Stack
-from tests.acceptance.interventions import STOP_SECONDS, Work, somebody
-from tests.acceptance.slow_models import slow_models
+from tests.acceptance.interventions import PATIENCE, Work, somebody
+from tests.acceptance.slow_models import HeldModels, slow_models
 from tests.agents.processes import until
 
 pytestmark = pytest.mark.acceptance
@@ -24,6 +24,7 @@ CANCELLED = "Cancelled at your request."
 MARKED = "An operator stopped this step."
 TEXT = (SOURCES / "keepers.md").read_text(encoding="utf-8")
 SHORT: Document = {"length_minutes": 1, "format": "brief"}
+TOPIC = "The keepers of the light"
 KEEPER = "keeper"
 """A caller who has the same text spoken again and again: the journal answers for its lines, but for
 the first time, which is where the voice is stopped in its midst."""
@@ -35,17 +36,17 @@ WORKERS = {
 
 
 @pytest.fixture(scope="module", autouse=True)
-def slow(stack: Stack) -> Iterator[None]:
-    """Writing and painting last long enough to be stopped in the middle."""
-    with slow_models(stack):
-        yield
+def models(stack: Stack) -> Iterator[HeldModels]:
+    """Nobody writes or paints to the end what is to be stopped in the middle."""
+    with slow_models(stack) as held:
+        yield held
 
 
-def begin(stack: Stack, subject: str, **preferences: object) -> Work:
+def begin(stack: Stack, subject: str, topic: str = TOPIC, **preferences: object) -> Work:
     """A podcast from one text, asked for by somebody."""
     caller = somebody(stack, subject)
     body: Document = {
-        "topic": "The keepers of the light",
+        "topic": topic,
         "sources": [{"title": "The keepers", "text": TEXT}],
         "user_preferences": SHORT | preferences,
     }
@@ -96,20 +97,21 @@ def check_cleared(work: Work, task_id: str) -> None:
     assert work.calls_made_twice() == []
 
 
-# Voice: deferred, in the middle of the episode
+# Voice: deferred, in the middle of the episode, whose last part is not written yet
 
 
-def speaking(stack: Stack, subject: str) -> Work:
+def speaking(stack: Stack, models: HeldModels, case: str, subject: str) -> Work:
     """A podcast whose voice has spoken two lines, and whose task waits in the triggerer."""
-    work = begin(stack, subject)
+    models.writer.hold(case)
+    work = begin(stack, subject, persona=f"for {case}")
     work.caller.wait_for_agent(work.podcast_id, "VFA", done=2)
     work.wait_until(lambda: work.task_state("forge_voice") == "deferred")
     return work
 
 
-def test_stopped_while_speaking(stack: Stack) -> None:
+def test_stopped_while_speaking(stack: Stack, models: HeldModels) -> None:
     def deleted() -> None:
-        work = speaking(stack, "voice-d")
+        work = speaking(stack, models, "voice-d", "voice-d")
         sent = work.dispatch("forge_voice")
         work.delete()
         work.check_stopped(sent, WORKERS["forge_voice"])
@@ -118,19 +120,21 @@ def test_stopped_while_speaking(stack: Stack) -> None:
         assert work.calls_after_stop(sent) == []
 
     def marked() -> None:
-        work = speaking(stack, "voice-m")
+        work = speaking(stack, models, "voice-m", "voice-m")
         sent = work.dispatch("forge_voice")
         work.mark("forge_voice")
         work.check_stopped(sent, WORKERS["forge_voice"])
+        models.writer.let_go("voice-m")
         check_marked(work, "forge_voice", "FAILED", "The voices could not be recorded")
         assert work.stream()["status"] == "failed"
         assert work.calls_after_stop(sent) == []
 
     def cleared() -> None:
-        work = speaking(stack, KEEPER)
+        work = speaking(stack, models, "voice-c", KEEPER)
         sent, before = work.dispatch("forge_voice"), work.stream()
         work.clear("forge_voice")
         work.check_stopped(sent, WORKERS["forge_voice"])
+        models.writer.let_go("voice-c")
         check_cleared(work, "forge_voice")
         after = work.stream()
         assert after["stream_id"] == before["stream_id"]
@@ -163,7 +167,7 @@ def held(work_on: Stack, title: str) -> Iterator[Callable[[], Work]]:
         query = "SELECT 1 FROM sources WHERE source_id = %s FOR NO KEY UPDATE"
         holder.execute(query, [source])
         body: Document = {
-            "topic": "The keepers of the light",
+            "topic": TOPIC,
             "sources": [{"source_id": source}],
             "user_preferences": SHORT,
         }
@@ -173,27 +177,27 @@ def held(work_on: Stack, title: str) -> Iterator[Callable[[], Work]]:
         yield start
 
 
-def waiting(stack: Stack) -> int:
-    """How many harvests wait for their source's row."""
+def waiting(stack: Stack) -> set[int]:
+    """The harvests that wait for their source's row, by their server process."""
     with psycopg.connect(stack.database_url) as connection:
         found = connection.execute(
-            """SELECT count(*) FROM pg_stat_activity
+            """SELECT pid FROM pg_stat_activity
                WHERE wait_event_type = 'Lock' AND query LIKE '%UPDATE sources%'"""
-        ).fetchone()
-    assert found is not None
-    return int(found[0])
+        ).fetchall()
+    return {int(pid) for (pid,) in found}
 
 
 def test_stopped_in_the_harvest(stack: Stack) -> None:
     with held(stack, "The keepers") as start:
         deleted, marked, cleared = (start() for _ in range(3))
-        until(lambda: waiting(stack) == 3, 60)
+        until(lambda: len(waiting(stack)) == 3, PATIENCE)
         deleted.delete()
         marked.mark("harvest")
-        until(lambda: waiting(stack) == 1, STOP_SECONDS)
+        until(lambda: len(waiting(stack)) == 1, PATIENCE)
+        first = waiting(stack)
         cleared.clear("harvest")
-        until(lambda: waiting(stack) == 0, STOP_SECONDS)
-        until(lambda: waiting(stack) == 1, 30)  # the new attempt
+        until(lambda: len(waiting(stack) - first) == 1, PATIENCE)  # the new attempt
+        until(lambda: not waiting(stack) & first, PATIENCE)
         check_cancelled(deleted)
         check_marked(marked, "harvest", "FAILED", "The sources could not be used")
     check_cleared(cleared, "harvest")
@@ -209,16 +213,17 @@ def test_stopped_in_the_harvest(stack: Stack) -> None:
 # Writing: the writer is between two of its calls, the voice reads along
 
 
-def writing(stack: Stack, subject: str) -> Work:
+def writing(stack: Stack, models: HeldModels, case: str) -> Work:
     """A podcast whose first part is written and whose last is not."""
-    work = begin(stack, KEEPER, persona=f"for {subject}")  # whose lines are spoken already
+    models.writer.hold(case)
+    work = begin(stack, KEEPER, persona=f"for {case}")  # whose lines are spoken already
     work.caller.wait_for_agent(work.podcast_id, "PSWA", done=1)
     return work
 
 
-def test_stopped_while_writing(stack: Stack) -> None:
+def test_stopped_while_writing(stack: Stack, models: HeldModels) -> None:
     def deleted() -> None:
-        work = writing(stack, "writing-d")
+        work = writing(stack, models, "writing-d")
         sent, voice = work.dispatch("weave_script"), work.dispatch("forge_voice")
         work.delete()
         work.check_stopped(sent, WORKERS["weave_script"])
@@ -226,7 +231,7 @@ def test_stopped_while_writing(stack: Stack) -> None:
         assert work.calls_after_stop(sent) + work.calls_after_stop(voice) == []
 
     def marked() -> None:
-        work = writing(stack, "writing-m")
+        work = writing(stack, models, "writing-m")
         sent, voice = work.dispatch("weave_script"), work.dispatch("forge_voice")
         work.mark("weave_script")
         work.check_stopped(sent, WORKERS["weave_script"])
@@ -235,10 +240,11 @@ def test_stopped_while_writing(stack: Stack) -> None:
         assert work.stream()["status"] == "failed"
 
     def cleared() -> None:
-        work = writing(stack, "writing-c")
+        work = writing(stack, models, "writing-c")
         sent, voice = work.dispatch("weave_script"), work.dispatch("forge_voice")
         work.clear("weave_script")
         work.check_stopped(sent, WORKERS["weave_script"])
+        models.writer.let_go("writing-c")
         check_cleared(work, "weave_script")
         assert work.calls_after_stop(sent) + work.calls_after_stop(voice) == []
         (podcast,) = work.rows("SELECT * FROM podcasts WHERE podcast_id = %(id)s")
@@ -252,9 +258,10 @@ def test_stopped_while_writing(stack: Stack) -> None:
 # Cover: in its one call
 
 
-def drawing(stack: Stack) -> Work:
-    """A podcast whose cover is being painted."""
-    work = begin(stack, KEEPER)
+def drawing(stack: Stack, models: HeldModels, case: str) -> Work:
+    """A podcast whose cover is being painted; an image model is told no more than the topic."""
+    models.painter.hold(case)
+    work = begin(stack, KEEPER, f"{TOPIC}, {case}")
     work.wait_until(
         lambda: work.rows(
             """SELECT 1 FROM call_ledger WHERE workflow_id = %(id)s AND kind = 'image'
@@ -264,9 +271,9 @@ def drawing(stack: Stack) -> Work:
     return work
 
 
-def test_stopped_while_drawing(stack: Stack) -> None:
+def test_stopped_while_drawing(stack: Stack, models: HeldModels) -> None:
     def deleted() -> None:
-        work = drawing(stack)
+        work = drawing(stack, models, "drawing-d")
         sent = work.dispatch("generate_cover")
         work.delete()
         work.check_stopped(sent, WORKERS["generate_cover"])
@@ -274,7 +281,7 @@ def test_stopped_while_drawing(stack: Stack) -> None:
         assert work.calls_after_stop(sent) == []
 
     def marked() -> None:
-        work = drawing(stack)
+        work = drawing(stack, models, "drawing-m")
         sent = work.dispatch("generate_cover")
         work.mark("generate_cover")
         work.check_stopped(sent, WORKERS["generate_cover"])
@@ -283,10 +290,11 @@ def test_stopped_while_drawing(stack: Stack) -> None:
         assert work.calls_after_stop(sent) == []
 
     def cleared() -> None:
-        work = drawing(stack)
+        work = drawing(stack, models, "drawing-c")
         sent = work.dispatch("generate_cover")
         work.clear("generate_cover")
         work.check_stopped(sent, WORKERS["generate_cover"])
+        models.painter.let_go("drawing-c")
         check_cleared(work, "generate_cover")
         assert work.calls_after_stop(sent) == []
         assert work.caller.status(work.podcast_id)["media"]["cover"]
