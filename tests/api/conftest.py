@@ -3,6 +3,7 @@
 import time
 import uuid
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -96,21 +97,28 @@ def settings(
     return make_settings(database_url, tmp_path, airflow_server[1])
 
 
-@pytest.fixture(scope="session")
-def shared(
-    postgres_server: str, template_database: str, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Facade]:
-    """One facade for all tests that do not mind company; each has callers of its own."""
-    database_url = create_database(postgres_server, template_database)
+@contextmanager
+def open_facade(database_url: str, folder: Path) -> Iterator[Facade]:
+    """A facade over a database, for many tests; its media lie in the folder's ``media``."""
     with serve(AirflowWire().app()) as airflow_url:
         foreign(airflow_url)
-        settings = make_settings(database_url, tmp_path_factory.mktemp("shared"), airflow_url)
-        # It outlives these tests by minutes, with hundreds of podcasts that nobody makes: comparing
+        settings = make_settings(database_url, folder, airflow_url)
+        # It outlives its tests by minutes, with hundreds of podcasts that nobody makes: comparing
         # each with its run twice a second would take a tenth of a core from all that follow.
         settings.stale_seconds = 15.0
         with serve(create_app(settings)) as url:
             settings.public_url = url
             yield Facade(url, settings)
+
+
+@pytest.fixture(scope="session")
+def shared(
+    postgres_server: str, template_database: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Facade]:
+    """One facade for all tests that do not mind company; each has callers of its own."""
+    url = create_database(postgres_server, template_database)
+    with open_facade(url, tmp_path_factory.mktemp("shared")) as opened:
+        yield opened
 
 
 @pytest.fixture

@@ -8,14 +8,10 @@ import httpx
 import psycopg
 import pytest
 
-from api.app import create_app
 from api.login_link import mint
 from tests.agents.sca.seed import Seeded, seed_cards
-from tests.api.airflow_wire import AirflowWire
-from tests.api.conftest import Facade, make_settings
-from tests.api.serving import serve
+from tests.api.conftest import Facade, open_facade
 from tests.conftest import create_database
-from tests.witness import foreign
 
 BROWSER = {"Accept": "text/html,*/*;q=0.8", "Sec-Fetch-Site": "same-origin"}
 
@@ -35,13 +31,8 @@ def house(
 ) -> Iterator[Facade]:
     """A facade of the module's own: its pool is what the module puts there."""
     url = create_database(postgres_server, template_database)
-    with serve(AirflowWire().app()) as airflow_url:
-        foreign(airflow_url)
-        settings = make_settings(url, tmp_path_factory.mktemp("house"), airflow_url)
-        settings.stale_seconds = 15.0
-        with serve(create_app(settings)) as served:
-            settings.public_url = served
-            yield Facade(served, settings)
+    with open_facade(url, tmp_path_factory.mktemp("house")) as opened:
+        yield opened
 
 
 @pytest.fixture
