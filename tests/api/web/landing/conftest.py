@@ -11,19 +11,16 @@ import psycopg
 import pytest
 from psycopg_pool import ConnectionPool
 
-from api.app import create_app
 from api.login_link import mint
-from streamer.media import MediaStore, open_store
-from tests.agents.sca.seed import Seeded, seed_cards
-from tests.api.airflow_wire import AirflowWire
-from tests.api.conftest import Facade, make_settings
+from streamer.media import MediaStore
+from tests.agents.sca.seed import Seeded
+from tests.api.conftest import Facade
 from tests.api.made import write_source
-from tests.api.serving import serve
 from tests.api.web.chromium import Page
 from tests.api.web.conftest import Feeder, Stage, run_feeder
+from tests.api.web.landing.hall import Hall, Reader, open_hall, sign_in
 from tests.api.web.script import write_conversation
 from tests.conftest import create_database
-from tests.witness import foreign
 
 CARDS = 8
 
@@ -55,21 +52,12 @@ class House:
 @contextmanager
 def open_house(url: str, folder: Path, cards: int) -> Iterator[House]:
     """A house over an empty database, with so many cards in its pool."""
-    with serve(AirflowWire().app()) as airflow:
-        foreign(airflow)
-        settings = make_settings(url, folder, airflow)
-        settings.stale_seconds = 15.0
-        store = open_store(settings.media_url)
-        with psycopg.connect(url, autocommit=True) as connection:
-            seeded = seed_cards(connection, cards, media=store)
-        with (
-            serve(create_app(settings)) as served,
-            ConnectionPool(url, min_size=1, max_size=4, open=True) as pool,
-        ):
-            settings.public_url = served
-            facade = Facade(served, settings)
-            with run_feeder(facade) as feeder:
-                yield House(facade, feeder, seeded, pool, store)
+    with (
+        open_hall(url, folder, cards) as hall,
+        ConnectionPool(url, min_size=1, max_size=4, open=True) as pool,
+        run_feeder(hall.facade) as feeder,
+    ):
+        yield House(hall.facade, feeder, hall.cards, pool, hall.store)
 
 
 @pytest.fixture(scope="session")
@@ -79,6 +67,21 @@ def house(
     url = create_database(postgres_server, template_database)
     with open_house(url, tmp_path_factory.mktemp("house"), CARDS) as opened:
         yield opened
+
+
+@pytest.fixture(scope="session")
+def hall(
+    postgres_server: str, template_database: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Hall]:
+    """Six stories of six categories; what a test adds or changes, it takes back."""
+    url = create_database(postgres_server, template_database)
+    with open_hall(url, tmp_path_factory.mktemp("hall"), 6) as opened:
+        yield opened
+
+
+@pytest.fixture
+def reader(page: Page, hall: Hall) -> Reader:
+    return sign_in(page, hall.facade)
 
 
 @dataclass
