@@ -1,16 +1,11 @@
 """A ground to stand on; a model service behind a relay; an episode that was asked for."""
 
-import json
-import threading
 import uuid
-from collections.abc import Iterator
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-import httpx
 import psycopg
 import pytest
 from psycopg.types.json import Jsonb
@@ -20,7 +15,9 @@ from agents.pswa.ground import Ground
 from agents.settings import AgentSettings
 from tests.agents.aims.text.conftest import vendor as vendor
 from tests.agents.aims.text.material import document
-from tests.agents.model_service import TOKEN, Aims
+from tests.agents.model_service import TOKEN
+from tests.agents.relay import Relay
+from tests.agents.relay import relay as relay
 
 Connection = psycopg.Connection[Any]
 
@@ -46,67 +43,6 @@ def ground() -> Ground:
         id="a", title="The mill at Corran", author="Ada Miller", text=TEXT, outline=[heading]
     )
     return Ground({"a": source}, "old mills")
-
-
-@dataclass
-class Relay:
-    """A door in front of the model service that counts what passes and can be shut.
-
-    ``patience`` is how many more texts it lets through; then it answers 503 until it is raised.
-    ``shut`` lets nothing through, not even a question for the voices.
-    """
-
-    target: str
-    url: str = ""
-    patience: int = 10_000
-    shut: bool = False
-    passed: list[str] = field(default_factory=list)
-
-    def look(self, path: str) -> tuple[int, bytes]:
-        if self.shut:
-            return 503, b'{"detail": "shut"}'
-        headers = {"Authorization": f"Bearer {TOKEN}"}
-        answer = httpx.get(f"{self.target}{path}", headers=headers, timeout=60)
-        return answer.status_code, answer.content
-
-    def forward(self, path: str, body: bytes) -> tuple[int, bytes]:
-        if self.shut or self.patience <= 0:
-            return 503, b'{"detail": "shut"}'
-        self.patience -= 1
-        self.passed.append(json.loads(body)["task"])
-        headers = {"Authorization": f"Bearer {TOKEN}", "Content-Type": "application/json"}
-        answer = httpx.post(f"{self.target}{path}", content=body, headers=headers, timeout=60)
-        return answer.status_code, answer.content
-
-
-@pytest.fixture
-def relay(aims: Aims) -> Iterator[Relay]:
-    """A relay in front of the model service."""
-    state = Relay(aims.url)
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            self.answer(*state.look(self.path))
-
-        def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["Content-Length"]))
-            self.answer(*state.forward(self.path, body))
-
-        def answer(self, status: int, content: bytes) -> None:
-            self.send_response(status)
-            self.send_header("Content-Length", str(len(content)))
-            self.end_headers()
-            self.wfile.write(content)
-
-        def log_message(self, *_: Any) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    state.url = f"http://127.0.0.1:{server.server_port}"
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield state
-    server.shutdown()
-    server.server_close()
 
 
 @pytest.fixture

@@ -10,7 +10,8 @@ from agents.idempotency import Completed, Failed
 from agents.process import Process
 from agents.pswa.task import open_book, weave_script
 from tests.agents.aims.text.material import source
-from tests.agents.pswa.conftest import Commission, Relay
+from tests.agents.pswa.conftest import Commission
+from tests.agents.relay import Relay
 
 
 def perform(process: Process, kwargs: dict[str, Any]) -> Any:

@@ -1,14 +1,9 @@
 """A model service that writes, a door in front of it, and the message that asks for a card."""
 
-import json
-import threading
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import httpx
 import psycopg
 import pytest
 
@@ -16,64 +11,15 @@ from agents.process import Process
 from agents.sca.task import craft_snippet
 from agents.settings import AgentSettings
 from agents.task import Ending
-from tests.agents.model_service import TOKEN, Aims
+from tests.agents.model_service import TOKEN
+from tests.agents.relay import Relay, relay
 from tests.agents.shared_database import database_url, shared_database
 from tests.agents.tda.seed import Seeded
 
-__all__ = ["database_url", "shared_database"]
+__all__ = ["database_url", "relay", "shared_database"]
 
 Connection = psycopg.Connection[Any]
 Craft = Callable[..., Ending]
-
-
-@dataclass
-class Relay:
-    """A door in front of the model service: counts what passes, says other things if told to.
-
-    ``answers`` are given instead of the service's, one an asking; ``shut`` lets nothing through.
-    """
-
-    target: str
-    url: str = ""
-    shut: bool = False
-    answers: list[Any] = field(default_factory=list)
-    asked: list[dict[str, Any]] = field(default_factory=list)
-
-    def forward(self, path: str, body: bytes) -> tuple[int, bytes]:
-        if self.shut:
-            return 503, b'{"detail": "shut"}'
-        self.asked.append(json.loads(body))
-        if self.answers:
-            made = {"output": self.answers.pop(0), "model": "a-model", "usage": {}}
-            return 200, json.dumps(made).encode()
-        headers = {"Authorization": f"Bearer {TOKEN}", "Content-Type": "application/json"}
-        answer = httpx.post(f"{self.target}{path}", content=body, headers=headers, timeout=60)
-        return answer.status_code, answer.content
-
-
-@pytest.fixture
-def relay(aims: Aims) -> Iterator[Relay]:
-    """A relay in front of the model service."""
-    state = Relay(aims.url)
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["Content-Length"]))
-            status, content = state.forward(self.path, body)
-            self.send_response(status)
-            self.send_header("Content-Length", str(len(content)))
-            self.end_headers()
-            self.wfile.write(content)
-
-        def log_message(self, *_: Any) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    state.url = f"http://127.0.0.1:{server.server_port}"
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield state
-    server.shutdown()
-    server.server_close()
 
 
 @pytest.fixture

@@ -9,8 +9,9 @@ import psycopg
 import pytest
 
 from agents.idempotency import Completed, Failed
+from tests.agents.relay import Relay
 from tests.agents.sca.cards import ITEMS
-from tests.agents.sca.conftest import Craft, Relay
+from tests.agents.sca.conftest import Craft
 from tests.agents.tda.seed import Seeded, feed_story, library_stories, seed_topics
 
 Connection = psycopg.Connection[Any]

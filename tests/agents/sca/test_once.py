@@ -9,8 +9,9 @@ import psycopg
 from agents.idempotency import Completed, Failed
 from agents.task import Ending
 from sql import Command
+from tests.agents.relay import Relay
 from tests.agents.sca.cards import ITEMS
-from tests.agents.sca.conftest import Craft, Relay
+from tests.agents.sca.conftest import Craft
 from tests.agents.sca.seed import seed_cards
 from tests.agents.tda.seed import Seeded, feed_story, seed_topics
 
