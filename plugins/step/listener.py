@@ -12,6 +12,7 @@ from functools import wraps
 from typing import Any, ParamSpec
 
 from airflow.listeners import hookimpl
+from sqlalchemy import inspect
 
 from agents.canonical import JSON
 from plugins.step import rows
@@ -46,18 +47,20 @@ def never_failing(listen: Callable[P, None]) -> Callable[P, None]:
 def on_task_instance_failed(previous_state: Any, task_instance: Any, error: Any) -> None:
     """A task was killed (scheduler), marked failed (API server), or failed by itself (worker)."""
     by_hand = previous_state is None
-    retried = not by_hand and not _is_over(task_instance)
+    cleared = _was_cleared(task_instance)
+    retried = not by_hand and not cleared and not _is_over(task_instance)
     with connect() as connection:
         ended = rows.end_of_run(
             connection,
             place_of(task_instance),
-            "pending" if retried else "failed",
-            _reason(error, by_hand=by_hand),
-            force=by_hand,
+            "cancelled" if cleared else "pending" if retried else "failed",
+            None if cleared else _reason(error, by_hand=by_hand),
+            force=by_hand or cleared,
         )
         if ended is not None and not retried:
             _stop_agent(connection, ended)
-            _stop_readers(connection, ended, task_instance)
+            if not cleared:
+                _stop_readers(connection, ended, task_instance)
 
 
 @hookimpl
@@ -82,6 +85,19 @@ def _reason(error: Any, *, by_hand: bool) -> dict[str, JSON]:
     if by_hand:
         return {"type": "Marked", "message": MARKED, "retryable": False}
     return {"type": "Killed", "message": KILLED, "retryable": True}
+
+
+def _was_cleared(task_instance: Any) -> bool:
+    """Whether a person cleared the task while it ran and its process ended before it heard of it.
+
+    It deferred or finished in the second between two heartbeats; Airflow refused that, takes the
+    process for failed and tries again, with the budget of tries that the attempt had: to our rows
+    this would look like any retry, which joins the agent that the person wanted stopped. What the
+    task's state was before Airflow set it, its object still knows.
+    """
+    state = inspect(task_instance, raiseerr=False)
+    before = () if state is None else state.attrs.state.history.deleted or ()
+    return any(getattr(each, "value", each) == "restarting" for each in before)
 
 
 def _is_over(task_instance: Any) -> bool:

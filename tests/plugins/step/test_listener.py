@@ -7,8 +7,11 @@ from typing import Any
 
 import psycopg
 import pytest
+from airflow.models.taskinstance import TaskInstance
 from airflow.sdk import DAG
 from airflow.sdk.exceptions import TaskDeferred
+from sqlalchemy.orm import class_mapper
+from sqlalchemy.orm.attributes import set_committed_value
 
 from plugins.agent.operator import AgentOperator
 from plugins.settings import flow_settings
@@ -109,6 +112,39 @@ def test_a_writer_marked_failed_has_its_voice_stopped(connection: Connection, ch
     for operator in (writer, voice):
         sent = row_of(connection, "agent_dispatches", "task_id", operator.agent_task_id)
         assert sent["status"] == "REVOKED"
+
+
+@pytest.mark.usefixtures("airflow_says")
+def test_a_clear_that_the_process_did_not_live_to_hear_of_counts(
+    connection: Connection, chain: Any
+) -> None:
+    podcast = accept(connection)
+    run = Run(run_id=podcast.run_id, conf=podcast.conf)
+    with DAG(dag_id="podcast"):
+        operator = AgentOperator(task_id="forge_voice", agent_task="nobody.serves", wait_seconds=0)
+    with pytest.raises(TaskDeferred):
+        operator.execute(run.attempt(operator))
+    first = operator.agent_task_id
+    listener.on_task_instance_failed("running", restarted(podcast, "forge_voice"), "mismatch")
+    assert row_of(connection, "agent_dispatches", "task_id", first)["status"] == "REVOKED"
+    with pytest.raises(TaskDeferred):
+        operator.execute(run.cleared().attempt(operator, try_number=2))
+    found = connection.execute(
+        "SELECT generation, status FROM task_instances WHERE workflow_id = %s ORDER BY generation",
+        [podcast.workflow_id],
+    ).fetchall()
+    assert found == [(0, "cancelled"), (1, "dispatched")]
+
+
+def restarted(podcast: Accepted, task_id: str) -> TaskInstance:
+    """Airflow's own object, as its scheduler changes it where a cleared task's process failed."""
+    made: TaskInstance = class_mapper(TaskInstance).class_manager.new_instance()
+    of_run = {"dag_id": "podcast", "run_id": podcast.run_id, "task_id": task_id, "map_index": -1}
+    for name, value in of_run.items() | {("try_number", 1), ("max_tries", 2)}:
+        set_committed_value(made, name, value)
+    set_committed_value(made, "state", "restarting")
+    made.state = "up_for_retry"
+    return made
 
 
 def test_airflow_goes_on_without_our_database(chain: Any, monkeypatch: pytest.MonkeyPatch) -> None:
