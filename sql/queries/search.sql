@@ -1,14 +1,9 @@
--- Full-text search. The words are those of a web search; behind them the last one counts as the
--- beginning of a word too, for whoever is still typing; not one of no weight, such as "the". What is
--- found is marked with two characters of the private use area, for the few rows that are shown.
+-- Full-text search. What is found is marked with two characters of the private use area, for the few
+-- rows that are shown.
 
 -- name: snippets
 -- Cards that this person may see.
-WITH asked AS MATERIALIZED (
-    SELECT websearch_to_tsquery('english', %(words)s)
-           || CASE WHEN numnode(plainto_tsquery('english', %(prefix)s)) = 0 THEN ''::tsquery
-                   ELSE websearch_to_tsquery('english', %(head)s)
-                        && to_tsquery('simple', quote_literal(%(prefix)s) || ':*') END AS query),
+WITH asked AS MATERIALIZED (SELECT asked_for(%(words)s, %(head)s, %(prefix)s) AS query),
 found AS (
     SELECT s.id, s.title, coalesce(s.text_content, '') AS text, asked.query,
            ts_rank_cd(s.search, asked.query, 32) AS rank
@@ -24,11 +19,7 @@ FROM found ORDER BY rank DESC, id;
 
 -- name: topics
 -- Stories that were found and of which there is no card.
-WITH asked AS MATERIALIZED (
-    SELECT websearch_to_tsquery('english', %(words)s)
-           || CASE WHEN numnode(plainto_tsquery('english', %(prefix)s)) = 0 THEN ''::tsquery
-                   ELSE websearch_to_tsquery('english', %(head)s)
-                        && to_tsquery('simple', quote_literal(%(prefix)s) || ':*') END AS query),
+WITH asked AS MATERIALIZED (SELECT asked_for(%(words)s, %(head)s, %(prefix)s) AS query),
 found AS (
     SELECT t.*, asked.query, ts_rank_cd(t.search, asked.query, 32) AS rank
     FROM topics_snippets AS t, asked
@@ -46,11 +37,7 @@ FROM found ORDER BY rank DESC, id;
 
 -- name: episodes
 -- The caller's own podcasts.
-WITH asked AS MATERIALIZED (
-    SELECT websearch_to_tsquery('english', %(words)s)
-           || CASE WHEN numnode(plainto_tsquery('english', %(prefix)s)) = 0 THEN ''::tsquery
-                   ELSE websearch_to_tsquery('english', %(head)s)
-                        && to_tsquery('simple', quote_literal(%(prefix)s) || ':*') END AS query),
+WITH asked AS MATERIALIZED (SELECT asked_for(%(words)s, %(head)s, %(prefix)s) AS query),
 found AS (
     SELECT p.*, asked.query, ts_rank_cd(p.search, asked.query, 32) AS rank
     FROM podcasts AS p, asked
