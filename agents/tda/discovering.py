@@ -24,6 +24,7 @@ from agents.tda.rows import (
     NOTE_TRIED,
     OF_WORKFLOW,
     PATIENCE,
+    SPREAD_ON_CARDS,
     STANDING,
     StandingRow,
     TopicRow,
@@ -135,6 +136,7 @@ class _Writing:
                 propose(connection, story, self._order)
             _join(connection, plan.joined)
             _complete(connection, whole)
+            SPREAD_ON_CARDS.run(connection, topic_ids=_met(plan.joined))
             return OF_WORKFLOW.all(connection, workflow_id=flow)
 
     def _still_open(self, chosen: list[Story], standing: list[StandingRow]) -> list[Story]:
@@ -162,9 +164,13 @@ def _join(connection: Connection[Any], joined: list[Story]) -> None:
         new = [one for one in story.texts if one.publisher not in topic.publishers]
         for text in new[: max(0, room)]:
             add_source(connection, topic.topic_id, text)
-    ids = [one.standing.topic_id for one in joined if one.standing]
-    if ids:
+    if ids := _met(joined):
         JOIN.run(connection, topic_ids=ids)
+
+
+def _met(joined: list[Story]) -> list[UUID]:
+    """The topics that stand and of which more was met."""
+    return [one.standing.topic_id for one in joined if one.standing]
 
 
 def _complete(connection: Connection[Any], whole: Pages) -> None:

@@ -95,7 +95,7 @@ def ranked_at(now: float) -> int:
 
 async def see(parts: Parts, asker: Asker) -> View:
     """The pool as it is for that person now; nothing in it is older than this call, but how often
-    cards were shown and how widely a story is told, which may be five minutes old."""
+    cards were shown, which may be five minutes old."""
     look = await parts.looks.look(asker)
     now = time.time()
     shelves = await parts.book.shelves(asker.user_id, look, ranked_at(now))

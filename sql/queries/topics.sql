@@ -117,6 +117,18 @@ FROM (SELECT id FROM topics_snippets WHERE id = ANY(%(topic_ids)s) ORDER BY id F
     AS met
 WHERE t.id = met.id;
 
+-- name: spread_on_cards
+-- The cards of these topics say by how many they are told now; each takes the pool's next number by
+-- that. Last in the transaction, which holds the pool's version from here on. A card at which
+-- somebody is just now is left for the next time: whoever waited here could wait in a circle.
+WITH wider AS MATERIALIZED (
+    SELECT card.id, topic.spread
+    FROM topics_snippets AS card JOIN topics_snippets AS topic ON topic.id = card.topic_id
+    WHERE card.topic_id = ANY(%(topic_ids)s) AND card.type = 'snippet' AND card.state = 'ready'
+      AND card.spread < topic.spread
+    ORDER BY card.id FOR NO KEY UPDATE OF card SKIP LOCKED)
+UPDATE topics_snippets AS card SET spread = wider.spread FROM wider WHERE card.id = wider.id;
+
 -- name: note_tried
 -- The pages behind these topics were fetched, or cannot be: none is fetched again.
 UPDATE topics_snippets AS t

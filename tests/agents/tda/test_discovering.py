@@ -147,6 +147,14 @@ def publish_card(connection: Connection, topic_id: UUID, state: str = "ready") -
     connection.execute("UPDATE topics_snippets SET state = 'ready' WHERE id = %s", (topic_id,))
 
 
+def newest_card(connection: Connection) -> tuple[Any, ...]:
+    """By how many it is told, and its number in the pool."""
+    (card,) = connection.execute(
+        "SELECT spread, pool_version FROM topics_snippets WHERE type = 'snippet'"
+    ).fetchall()
+    return card
+
+
 def test_who_reports_later_joins_and_makes_no_second_topic(
     site: Site, follow: Follow, discover: Discover, connection: Connection
 ) -> None:
@@ -156,10 +164,15 @@ def test_who_reports_later_joins_and_makes_no_second_topic(
     discover(limit=20, hurry=True)
     (before,) = topics(connection)
     publish_card(connection, before[0])
+    card = (1, newest_card(connection)[1])
+    assert newest_card(connection) == card
     follow(addresses)
     answer = discover(limit=20, hurry=True)
     assert answer["joined"] >= 1
     assert answer["discovered_topics"] == []
+    assert newest_card(connection) == (2, card[1] + 1), "whoever looks at it is told"
+    discover(limit=20, hurry=True)
+    assert newest_card(connection) == (2, card[1] + 1), "but only of what is new"
     (after,) = topics(connection)
     assert (after[0], after[2]) == (before[0], 2)
     assert after[4] == before[4], "a card is not told anew for one more who tells it"

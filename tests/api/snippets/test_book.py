@@ -9,6 +9,7 @@ from psycopg_pool import AsyncConnectionPool
 
 from api.snippets import book, view
 from api.snippets.book import Shelf
+from sql import Command
 from tests.agents.sca.seed import seed_cards
 from tests.api.conftest import Facade, eventually
 from tests.api.snippets.conftest import PATH, Connection
@@ -60,3 +61,27 @@ def test_how_often_it_was_shown_moves_a_card_in_a_facade_that_runs(
         return (page[-1]["snippet_id"], spread[last]) == (first, 9)
 
     eventually(is_ranked_anew)
+
+
+def test_one_more_who_tells_a_story_stands_on_its_card_at_once(
+    ada: httpx.Client, pool: Connection
+) -> None:
+    card = seed_cards(pool, 2)[1]
+    before = ada.get(PATH)
+    met = {"topic_ids": [card.topic_id]}
+    pool.execute(
+        """INSERT INTO topic_sources (source_id, topic_id, position, kind, title, publisher, body,
+               sha256, complete)
+           VALUES (gen_random_uuid(), %s, 1, 'feed', 'It again', 'Echo', 'Again.', 'x', false)""",
+        [card.topic_id],
+    )
+    Command("topics/join").run(pool, **met)
+    Command("topics/spread_on_cards").run(pool, **met)
+    after = ada.get(PATH, headers={"If-None-Match": before.headers["ETag"]})
+    assert after.status_code == 200
+    told = {each["snippet_id"]: each["spread"] for each in after.json()["snippets"]}
+    assert told[str(card.snippet_id)] == 2
+    version = after.json()["pool"]["version"]
+    assert version == before.json()["pool"]["version"] + 1
+    Command("topics/spread_on_cards").run(pool, **met)
+    assert ada.get(PATH).json()["pool"]["version"] == version
