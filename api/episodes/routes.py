@@ -7,7 +7,6 @@ from urllib.parse import urlsplit
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Request
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import FileResponse, HTMLResponse, Response
 
 from api.callers import identify
@@ -19,6 +18,7 @@ from api.podcasts.status import read_status
 from api.problems import LinkInvalid, NotFound
 from api.signed import reading_link
 from api.web.built import find_page
+from api.web.templates import open_templates
 from streamer.episode_link import opens
 
 PAGE = Path(__file__).parent / "page"
@@ -35,20 +35,7 @@ STATUS_WORDS = {
 HOSTS = {"host_a": "Host", "host_b": "Co-host"}
 
 router = APIRouter(prefix="/episodes", include_in_schema=False)
-
-
-def is_web_address(address: str | None) -> bool:
-    """Whether a link to it is safe to show: http or https, and nothing that runs here."""
-    try:
-        return urlsplit(address or "").scheme.lower() in ("http", "https")
-    except ValueError:
-        return False
-
-
-_pages = Environment(
-    loader=FileSystemLoader(PAGE), autoescape=True, undefined=StrictUndefined, trim_blocks=True
-)
-_pages.tests["web_address"] = is_web_address
+_pages = open_templates(PAGE)
 
 
 @router.get("/style.css")

@@ -10,7 +10,6 @@ from pathlib import Path
 
 import structlog
 from fastapi import APIRouter, Request
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from api.callers import address_of
@@ -21,6 +20,7 @@ from api.login.sessions import end_session, find_session, open_session
 from api.parts import OfFacade, Parts
 from api.problems import LoginCodeInvalid
 from api.web.built import find_styles
+from api.web.templates import open_templates
 
 PAGE = Path(__file__).parent / "page"
 HOME = "/"
@@ -34,9 +34,7 @@ _HEADERS = {
 _OURS = re.compile(r"/(?![/\\])[\x21-\x5b\x5d-\x7e]{0,500}")
 
 router = APIRouter(include_in_schema=False)
-_pages = Environment(
-    loader=FileSystemLoader(PAGE), autoescape=True, undefined=StrictUndefined, trim_blocks=True
-)
+_pages = open_templates(PAGE)
 log = structlog.get_logger()
 
 

@@ -1,20 +1,19 @@
-"""Makes a page's HTML. All that comes from elsewhere is text in it, whatever it says."""
+"""Makes a page's HTML."""
 
 import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import HTMLResponse, Response
 
 from agents.canonical import JSON
-from api.episodes.routes import is_web_address
 from api.pages.policy import headers
 from api.pages.visitor import Visitor
 from api.problems import Problem
 from api.settings import FacadeSettings
 from api.web.built import UNBUILT, BuiltPage, find_page, find_styles
+from api.web.templates import open_templates
 
 HTML = Path(__file__).parent / "html"
 FALLBACK = BuiltPage("", UNBUILT)
@@ -22,11 +21,7 @@ FALLBACK = BuiltPage("", UNBUILT)
 
 View = Literal["landing", "found", "library", "topic", "listen", "preferences"]
 
-_pages = Environment(
-    loader=FileSystemLoader(HTML), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
-    lstrip_blocks=True,
-)  # fmt: skip
-_pages.tests["web_address"] = is_web_address
+_pages = open_templates(HTML)
 
 
 @dataclass(frozen=True)
