@@ -60,9 +60,10 @@ class Parts:
             one.status == psutil.CONN_ESTABLISHED and one.laddr.port in ports for one in held
         )
 
-    def kill(self, name: str) -> None:
-        """``kill -9``, then wait until another process of that name is well."""
+    def kill(self, name: str, when: Callable[[], Any] = lambda: True) -> None:
+        """``kill -9`` as soon as something is so, then wait until another such process is well."""
         pid = self.pid(name)
+        wait_for(when, f"{name} at work", nap=0.005)
         began, moment = time.monotonic(), datetime.now(UTC)
         os.kill(pid, signal.SIGKILL)
         wait_for(lambda: self.pid(name) not in (0, pid), f"another {name}")

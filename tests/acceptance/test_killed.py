@@ -123,8 +123,7 @@ def test_kill_9_of_the_stream_feeder(flows: Flows) -> None:
 )
 def test_kill_9_of_a_worker_whose_task_takes_a_second(flows: Flows, worker: str, task: str) -> None:
     podcast_id = flows.ask()
-    wait_for(partial(flows.at_work, task, podcast_id), f"{task} at work", nap=0.005)
-    flows.parts.kill(worker)
+    flows.parts.kill(worker, when=partial(flows.at_work, task, podcast_id))
     flows.interrupted.append((podcast_id, task))
 
 

@@ -11,6 +11,7 @@ from websockets.typing import Origin
 from tests.acceptance.airflow import Airflow
 from tests.acceptance.api import Caller
 from tests.acceptance.conftest import Stack
+from tests.acceptance.interventions import PATIENCE
 from tests.acceptance.test_requests import BRIEF
 from tests.agents.processes import until
 
@@ -54,16 +55,16 @@ def test_a_run_in_airflow_knows_the_request_behind_it(stack: Stack, caller: Call
         workflow = caller.client.get(f"/api/v1/workflows/{accepted['workflow_id']}").json()
         return bool(workflow["triggered_at"])
 
-    until(triggered, 30)
+    until(triggered, PATIENCE)
     conf = airflow.get(path)["conf"]
     assert conf["client_workflow_id"] == "order 7"
     assert conf["client_idempotency_key"] == "manners-1"
     assert conf["request_id"] == "manners.r"
     assert conf["traceparent"] == TRACE
     listen_as_a_page(stack, accepted["websocket_url"])
-    until(lambda: "order 7" in agents_said(stack, accepted["workflow_id"]), 60)
+    until(lambda: "order 7" in agents_said(stack, accepted["workflow_id"]), PATIENCE)
     assert caller.client.delete(answer.headers["Location"]).status_code == 200
-    until(lambda: airflow.get(path)["state"] == "failed", 30)
+    until(lambda: airflow.get(path)["state"] == "failed", PATIENCE)
 
 
 def listen_as_a_page(stack: Stack, websocket_url: str) -> None:

@@ -94,7 +94,7 @@ def test_a_voice_whose_worker_is_gone_is_not_waited_for_for_ever(
         for process in family:
             process.suspend()
         try:
-            wait_for(lambda: listener.end, "a word about it", 60)
+            wait_for(lambda: listener.end, "a word about it")
         finally:
             for process in family:
                 process.resume()
