@@ -11,6 +11,7 @@ from datetime import timedelta
 
 import numpy as np
 
+from agents.tda.countries import is_country
 from agents.tda.features import jaccard
 from agents.tda.material import Material
 from agents.tda.stories import BARS, NEVER, TEMPLATE, Batch
@@ -72,9 +73,14 @@ class Likeness:
         return cosine >= self._bar(i, j) and self._batch.judge(i, j).ratio != NEVER
 
     def _is_one_paper_again(self, i: int, j: int, cosine: float) -> bool:
-        """One paper's numbered bulletin, or its own report once more."""
+        """One paper's numbered bulletin, its own report once more, or what came of it: the title
+        names the same.
+        """
         a, b = self._batch.features[i], self._batch.features[j]
-        return cosine >= BARS[0] or jaccard(a.masked, b.masked) >= TEMPLATE
+        if cosine >= BARS[0] or jaccard(a.masked, b.masked) >= TEMPLATE:
+            return True
+        named = a.title_names & b.title_names & self._names
+        return bool(named) or self._batch.tell_the_same(i, j)
 
     def _bar(self, i: int, j: int) -> float:
         a, b = self._batch.features[i], self._batch.features[j]
@@ -93,7 +99,9 @@ class Likeness:
         return frozenset(
             name
             for name, papers in by_paper.items()
-            if max(papers.values()) <= _OF_ONE_PAPER and papers.total() <= most
+            if max(papers.values()) <= _OF_ONE_PAPER
+            and papers.total() <= most
+            and not is_country(name)
         )
 
 

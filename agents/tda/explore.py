@@ -13,7 +13,7 @@ from agents.tda.order import Order
 from agents.tda.rows import READ, SOURCES, ParentRow, SourceOfTopic
 from agents.tda.sentences import count_told
 from agents.tda.settings import DiscoverySettings
-from agents.tda.stories import SAME, Batch
+from agents.tda.stories import Batch
 from agents.wcha.relevance import ABOUT, score
 from agents.wcha.rows import HITS, WORDS
 from agents.wcha.text import BREAK, Heading
@@ -98,7 +98,7 @@ def _near(parent: ParentRow, rows: list[SourceOfTopic], others: list[Material]) 
     return [
         other
         for place, other in enumerate(others, 1)
-        if batch.cosines[0, place] >= NEAR and batch.judge(0, place).ratio < SAME
+        if batch.cosines[0, place] >= NEAR and not batch.tell_the_same(0, place)
     ]
 
 

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
 
@@ -10,6 +10,7 @@ from agents.aims.text.grounded.document import clean_title
 from agents.aims.text.grounded.lexicon import STOP
 from agents.aims.text.grounded.names import MONTHS, find_names, is_capital
 from agents.aims.text.grounded.words import split_words, stem
+from agents.tda.countries import one_word
 from agents.tda.material import Material
 
 VECTOR_WORDS, RUN_WORDS = 60, 120
@@ -25,8 +26,9 @@ Runs = frozenset[tuple[str, ...]]
 class Features:
     """``stems`` are those of title and text; ``own`` those of the text alone;
     ``runs`` are triples of words, ``masked`` the same with each number and name covered;
-    ``numbers`` are telling ones, ``figures`` all but years. ``names`` are single words, ``beside``
-    pairs of them that stand together: parts of one name; ``title_names`` are those of the title,
+    ``numbers`` are telling ones, ``figures`` all but years. ``names`` are single words, ``sure``
+    those of them with a capital within a sentence, ``lower`` the words without one; ``beside`` are
+    pairs of names that stand together: parts of one; ``title_names`` are those of the title,
     ``events`` its other stems, which say what happened.
     """
 
@@ -39,6 +41,8 @@ class Features:
     numbers: frozenset[str]
     figures: frozenset[str]
     names: frozenset[str]
+    sure: frozenset[str]
+    lower: frozenset[str]
     beside: frozenset[tuple[str, str]]
     title_names: frozenset[str]
     events: frozenset[str]
@@ -63,9 +67,35 @@ def _read(title: str, beginning: str) -> Features:
         runs=_triples([word.casefold() for word in everything]),
         masked=_triples([_mask(word, names) for word in everything]),
         numbers=frozenset(filter(_is_telling, figures)), figures=figures,
-        names=low, beside=frozenset(_beside(f"{title} . {beginning}", names)),
-        title_names=low & {_bare(word).casefold() for word in split_words(title)},
+        names=one_word(low), sure=one_word(low & _sure_names(title, beginning)),
+        lower=frozenset(word for word in words if word[:1].islower()),
+        beside=frozenset(_beside(f"{title} . {beginning}", names)),
+        title_names=one_word(low & {_bare(word).casefold() for word in split_words(title)}),
         events=frozenset(word for word in named if word[0].isalpha()) - set(map(stem, low)),
+    )  # fmt: skip
+
+
+def agree_on_names(read: list[Features]) -> list[Features]:
+    """The same without the names that are none: words which only begin a sentence ("Shares",
+    "Around"), and which more of all texts write small than with a capital inside one.
+    """
+    sure = Counter(name for one in read for name in one.sure)
+    small = Counter(word for one in read for word in one.lower)
+    return [_without(one, _mistaken(one, sure, small)) for one in read]
+
+
+def _mistaken(one: Features, sure: Counter[str], small: Counter[str]) -> frozenset[str]:
+    return frozenset(name for name in one.names - one.sure if small[name] > sure[name])
+
+
+def _without(one: Features, mistaken: frozenset[str]) -> Features:
+    if not mistaken:
+        return one
+    told = {stem(name) for name in mistaken & one.title_names} & one.title_stems
+    return replace(
+        one, names=one.names - mistaken, title_names=one.title_names - mistaken,
+        beside=frozenset(pair for pair in one.beside if mistaken.isdisjoint(pair)),
+        events=one.events | told,
     )  # fmt: skip
 
 
@@ -81,9 +111,18 @@ def title_key(title: str) -> str:
 
 def _names(title: str, beginning: str, words: list[str]) -> set[str]:
     """Names, from the title only where its capitals say something."""
-    lower = {word for word in words if word[:1].islower()}
+    return _names_of(title, beginning, {word for word in words if word[:1].islower()})
+
+
+def _names_of(title: str, beginning: str, lower: set[str]) -> set[str]:
     text = beginning if _is_shouted(title) else f"{title} . {beginning}"
     return find_names(text[: 2 * _BEGINNING], lower)
+
+
+def _sure_names(title: str, beginning: str) -> set[str]:
+    """Words with a capital that no beginning of a sentence explains."""
+    everything = {word.casefold() for word in split_words(f"{title} {beginning}")}
+    return {name.casefold() for name in _names_of(title, beginning, everything)}
 
 
 def _is_shouted(title: str) -> bool:

@@ -9,12 +9,13 @@ from typing import Any
 from agents.tda.alike import Likeness
 from agents.tda.categories import categorise
 from agents.tda.changed import find_changed
+from agents.tda.groups import group
 from agents.tda.keywords import keywords_of
 from agents.tda.material import Material
 from agents.tda.order import Order
 from agents.tda.rows import StandingRow
 from agents.tda.scoring import rate
-from agents.tda.stories import Batch, group
+from agents.tda.stories import Batch
 from agents.tda.story import Standing, Story, are_two, arrange
 
 WELL_SHOWN = 20

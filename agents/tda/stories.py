@@ -15,7 +15,14 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.tda.features import Features, count_apart, features_of, jaccard
+from agents.tda.countries import is_country
+from agents.tda.features import (
+    Features,
+    agree_on_names,
+    count_apart,
+    features_of,
+    jaccard,
+)
 from agents.tda.material import Material
 
 Floats = NDArray[np.float32]
@@ -25,13 +32,11 @@ APART = timedelta(hours=72)
 BARS = (0.55, 0.47, 0.37, 0.30, 0.28)
 """Cosines from which on two texts are one story, by how much both have that is rare: nothing, one
 point, two, three, four or more. A name is one point, a telling number two."""
-SAME_CAST = 0.6
-"""The cosine that texts with the same names need where neither title tells what the other does."""
-REPRINT, TEMPLATE, COPIED = 0.5, 0.5, 0.8
-HELD, AT_MOST = 0.75, 1.25
-"""Two groups are one story where their texts reach on average so much of what two alone need; none
-counts for more than so much, or a digest of two stories would make them one.
+SAME_CAST, LATE = 0.6, timedelta(hours=48)
+"""The cosine that texts need, whatever they share, where neither title tells what the other does,
+or where so much time lies between them: the same people in another piece, a trial's next day.
 """
+REPRINT, TEMPLATE, COPIED = 0.5, 0.5, 0.8
 _MAY_BE_COPY = 0.3
 """The cosine that two texts of mostly the same words have at least."""
 _COMMON_NAMES, _COMMON_NUMBERS = 0.03, 0.02
@@ -53,7 +58,7 @@ class Batch:
 
     def __init__(self, texts: list[Material]) -> None:
         self.texts = texts
-        self.features = [features_of(text) for text in texts]
+        self.features = agree_on_names([features_of(text) for text in texts])
         self._rare_names = self._rare([one.names for one in self.features], _COMMON_NAMES)
         self._rare_numbers = self._rare([one.numbers for one in self.features], _COMMON_NUMBERS)
         self.spread = Counter(word for one in self.features for word in one.stems)
@@ -98,7 +103,14 @@ class Batch:
             return certain
         if _lie_apart(one, other):
             return _NEVER
+        if one.publisher == other.publisher or self._name_others(i, j):
+            return _UNLIKELY
         return self._by_anchors(i, j)
+
+    def tell_the_same(self, i: int, j: int) -> bool:
+        """Whether two texts tell one story, be they of one paper, which are not laid together."""
+        ratio = self.judge(i, j).ratio
+        return ratio >= SAME or (ratio != NEVER and self._by_anchors(i, j).ratio >= SAME)
 
     def _same_words(self, i: int, j: int) -> Verdict | None:
         one, other, a, b = *self._two(i, j), self.features[i], self.features[j]
@@ -130,12 +142,20 @@ class Batch:
         return bool(named) and (a.title_names <= b.title_names or b.title_names <= a.title_names)
 
     def _by_anchors(self, i: int, j: int) -> Verdict:
-        cosine = float(self.cosines[i, j])
+        """How far the cosine of two texts lies above what it has to reach."""
         points = self.points(i, j)
         bar = BARS[min(points, len(BARS) - 1)]
-        if points >= 2 and not self._tell_one_event(i, j):
+        late = _lie_apart(*self._two(i, j), LATE)
+        if late or (points >= 2 and not self._tell_one_event(i, j)):
             bar = SAME_CAST
-        return Verdict(cosine / bar)
+        return Verdict(float(self.cosines[i, j]) / bar)
+
+    def _name_others(self, i: int, j: int) -> bool:
+        """Whether both titles name somebody or some place, and neither text those of the other."""
+        a, b = self.features[i], self.features[j]
+        if not a.title_names or not b.title_names:
+            return False
+        return a.title_names.isdisjoint(b.names) and b.title_names.isdisjoint(a.names)
 
     def _tell_one_event(self, i: int, j: int) -> bool:
         """Whether a word of one title, and no name, is in the other text too."""
@@ -145,13 +165,15 @@ class Batch:
         return not (a.events.isdisjoint(b.stems) and b.events.isdisjoint(a.stems))
 
     def points(self, i: int, j: int) -> int:
-        """How much two texts share that is rare."""
+        """How much two texts share that is rare: all countries together are one point."""
         numbers = len(self._rare_numbers[i] & self._rare_numbers[j])
-        shared = self._rare_names[i] & self._rare_names[j]
+        both = self._rare_names[i] & self._rare_names[j]
+        shared = frozenset(name for name in both if not is_country(name))
+        countries = int(len(both) > len(shared))
         if len(shared) < 2:
-            return len(shared) + 2 * numbers
+            return len(shared) + countries + 2 * numbers
         beside = self.features[i].beside | self.features[j].beside
-        return count_apart(shared, beside) + 2 * numbers
+        return count_apart(shared, beside) + countries + 2 * numbers
 
     def pairs(self) -> list[tuple[int, int]]:
         """The pairs worth judging: near ones, and those of one address or title."""
@@ -177,7 +199,7 @@ class Batch:
         )
 
 
-_SAME, _NEVER = Verdict(math.inf), Verdict(NEVER)
+_SAME, _UNLIKELY, _NEVER = Verdict(math.inf), Verdict(0.0), Verdict(NEVER)
 
 
 def _are_parts(one: Material, other: Material) -> bool:
@@ -221,67 +243,7 @@ def _of_one_title(
     return None if points else _NEVER
 
 
-def _lie_apart(one: Material, other: Material) -> bool:
+def _lie_apart(one: Material, other: Material, by: timedelta = APART) -> bool:
     if one.published_at is None or other.published_at is None:
         return False
-    return abs(one.published_at - other.published_at) > APART
-
-
-# Groups
-
-
-def group(batch: Batch, standing: list[list[int]] | None = None) -> list[list[int]]:
-    """The places of a batch's texts in groups, one for each story.
-
-    ``standing`` are groups that are there already: they may grow, but never become one.
-    """
-    return _Grouping(batch, standing or []).run()
-
-
-class _Grouping:
-    """Average linkage: no chain of likenesses makes one story of two."""
-
-    def __init__(self, batch: Batch, standing: list[list[int]]) -> None:
-        self._batch = batch
-        self._members = {place: [place] for place in range(len(batch.texts))}
-        self._of = list(range(len(batch.texts)))
-        self._standing: set[int] = set()
-        self._verdicts: dict[tuple[int, int], Verdict] = {}
-        for places in standing:
-            for place in places[1:]:
-                self._merge(places[0], place)
-            self._standing.add(places[0])
-
-    def run(self) -> list[list[int]]:
-        ranked = []
-        for i, j in self._batch.pairs():
-            verdict = self._judge(i, j)
-            if verdict.ratio >= SAME:
-                ranked.append((-verdict.ratio, i, j))
-        for _, i, j in sorted(ranked):
-            a, b = self._of[i], self._of[j]
-            if a != b and not {a, b} <= self._standing and self._may_merge(a, b):
-                self._merge(*((a, b) if a in self._standing or b not in self._standing else (b, a)))
-        return [sorted(places) for _, places in sorted(self._members.items())]
-
-    def _judge(self, i: int, j: int) -> Verdict:
-        key = (i, j) if i < j else (j, i)
-        if key not in self._verdicts:
-            self._verdicts[key] = self._batch.judge(*key)
-        return self._verdicts[key]
-
-    def _may_merge(self, a: int, b: int) -> bool:
-        total, count = 0.0, 0
-        for i in self._members[a]:
-            for j in self._members[b]:
-                verdict = self._judge(i, j)
-                if verdict.ratio == NEVER:
-                    return False
-                total += min(verdict.ratio, AT_MOST)
-                count += 1
-        return total >= HELD * count
-
-    def _merge(self, into: int, other: int) -> None:
-        for place in self._members[other]:
-            self._of[place] = into
-        self._members[into] += self._members.pop(other)
+    return abs(one.published_at - other.published_at) > by

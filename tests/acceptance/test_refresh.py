@@ -15,8 +15,9 @@ import psycopg
 import pytest
 import skia
 
+from agents.tda.groups import group
 from agents.tda.material import Material
-from agents.tda.stories import Batch, group
+from agents.tda.stories import Batch
 from api.snippets.orders import FIRST_CARDS
 from plugins.step.place import derived_workflow
 from tests.acceptance.airflow import Airflow

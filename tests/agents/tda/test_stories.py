@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from agents.tda.alike import Likeness
 from agents.tda.features import features_of, title_key
+from agents.tda.groups import group
 from agents.tda.material import Material
-from agents.tda.stories import Batch, group
+from agents.tda.stories import Batch
 from agents.tda.story import Story
 from tests.agents.tda.seed import library_stories
 
