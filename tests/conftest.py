@@ -21,6 +21,9 @@ from tests import witness
 
 witness.watch()
 ROOT = Path(__file__).parents[1]
+SCHEDULER_NAP = "0.2"
+"""Seconds that Airflow's scheduler sleeps between two looks in the stacks of tests. The product's
+0.05 is for who waits for the first sound; here it would take the processor from what is tested."""
 
 
 def clean_environment() -> dict[str, str]:

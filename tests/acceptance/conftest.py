@@ -15,8 +15,8 @@ import pytest
 from scripts.local.ports import in_use
 from tests.acceptance.api import Caller, Document
 from tests.acceptance.generated import generate
+from tests.acceptance.running import SPARING, free_offset
 from tests.acceptance.running import Stack as Stack
-from tests.acceptance.running import free_offset
 from tests.acceptance.typesetting import set_pdf
 from tests.fuzzing.run import Outcome
 
@@ -86,7 +86,7 @@ def stack() -> Iterator[Stack]:
     state = root / ".aethercast"
     state.mkdir()
     (state / "models").symlink_to(ROOT / ".aethercast" / "models")
-    stack = Stack(root, free_offset(root))
+    stack = Stack(root, free_offset(root), SPARING)
     up = stack.local("up")
     try:
         assert up.returncode == 0, up.stdout + up.stderr + tail_of_logs(root)

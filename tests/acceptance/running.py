@@ -3,13 +3,14 @@
 import random
 import subprocess
 import sys
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from scripts.local.compose import read_environment
 from scripts.local.interpolation import defaults
 from scripts.local.ports import in_use
-from tests.conftest import clean_environment
+from tests.conftest import SCHEDULER_NAP, clean_environment
 
 QUIET = {
     "AETHERCAST_SNIPPETS_SCHEDULE": "",
@@ -18,14 +19,21 @@ QUIET = {
 }
 """Cards are made once after the start, and then when a test orders them: no refresh of the stack's
 own takes the processor from what is tested."""
+SPARING = {
+    "AETHERCAST_SPEECH_THREADS": "1",
+    "AIRFLOW__SCHEDULER__SCHEDULER_IDLE_SLEEP_TIME": SCHEDULER_NAP,
+}
+"""For a stack whose speed nobody measures: one thread makes the same samples for a tenth less of
+the processor, and a scheduler that looks less often leaves more of it."""
 
 
 @dataclass
 class Stack:
-    """A running stack: where its parts listen, and its owner's token."""
+    """A running stack: where its parts listen, and its owner's token. ``more``: settings."""
 
     root: Path
     offset: int
+    more: Mapping[str, str] = field(default_factory=dict)
 
     def url(self, port: int) -> str:
         """The address of the part whose usual port is ``port``."""
@@ -54,7 +62,8 @@ class Stack:
 
     def run(self, *command: str) -> "subprocess.CompletedProcess[str]":
         """Run a command of the copy, as make would."""
-        environment = clean_environment() | QUIET | {"AETHERCAST_PORT_OFFSET": str(self.offset)}
+        environment = clean_environment() | QUIET | dict(self.more)
+        environment["AETHERCAST_PORT_OFFSET"] = str(self.offset)
         environment["PYTHONPATH"] = str(self.root)
         return subprocess.run(
             [sys.executable, *command],

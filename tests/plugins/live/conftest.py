@@ -11,7 +11,7 @@ from agents.celery_app import app
 from tests.agents.conftest import point_to
 from tests.agents.processes import until
 from tests.bench.servers import Airflow, Servers, read_env_file
-from tests.conftest import ROOT
+from tests.conftest import ROOT, SCHEDULER_NAP
 from tests.plugins.live.live import LONG, Live
 
 
@@ -35,6 +35,7 @@ def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
         settings = read_env_file(ROOT / "plugins" / "airflow.env") | {
             "AIRFLOW__CORE__PLUGINS_FOLDER": str(ROOT / "plugins"),
             "AIRFLOW__CORE__DAGS_FOLDER": str(Path(__file__).parent / "dags"),
+            "AIRFLOW__SCHEDULER__SCHEDULER_IDLE_SLEEP_TIME": SCHEDULER_NAP,
         }
         with Airflow(servers, server, "live", settings) as stack:
             login = {"username": "aethercast", "password": stack.password}
