@@ -19,7 +19,7 @@ from starlette.responses import Response
 
 from agents.canonical import JSON, digest
 from api.problems import KeyInUse, KeyMalformed, KeyMissing, KeyReused
-from sql import Command, Statement
+from sql import Statement
 
 _BARE = r"[!#-~](?:[ -~]{0,253}[!-~])?"
 _QUOTED = r'"(?:[ !#-\[\]-~]|\\["\\]){1,255}"'
@@ -75,7 +75,6 @@ class _Set:
 LIMIT_WAIT = Statement("request_keys/limit_wait", _Set)
 FIND = Statement("request_keys/find", Kept)
 CLAIM = Statement("request_keys/claim", Claimed)
-FORGET_EXPIRED = Command("request_keys/forget_expired")
 
 Effect = Callable[[AsyncConnection[Any]], Awaitable[None]]
 

@@ -16,8 +16,6 @@ from tests.api.conftest import Facade, ask_podcast
 from tests.api.serving import serve
 from tests.api.snippets.conftest import PATH, Connection, like, user_of
 
-BIG = {"limit": 20}
-
 
 def ids(answer: httpx.Response) -> list[str]:
     assert answer.status_code == 200, answer.text

@@ -2,7 +2,6 @@
 
 import json
 import signal
-from typing import Any
 
 from tests.api.web.chromium import Page
 from tests.api.web.conftest import AUDIO, PLAYER, Feeder, Stage
@@ -39,11 +38,6 @@ def scene_of(name: str) -> str:
 
 def speed(page: Page, rate: float) -> None:
     page.evaluate(f"{AUDIO}.defaultPlaybackRate = {AUDIO}.playbackRate = {rate}")
-
-
-def scene(page: Page) -> dict[str, Any]:
-    found: dict[str, Any] = page.evaluate(f"{PLAYER}.player.scene")
-    return found
 
 
 def test_it_plays_from_the_first_words_to_the_last(page: Page, stage: Stage) -> None:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import lru_cache
 
 import pysbd
 
@@ -57,11 +57,6 @@ class Document:
     sections: tuple[Section, ...]
     sentences: tuple[Sentence, ...]
     author: str = ""
-
-    @cached_property
-    def by_start(self) -> dict[int, Sentence]:
-        """Sentences by their first character."""
-        return {sentence.start: sentence for sentence in self.sentences}
 
     def within(self, start: int, end: int) -> list[Sentence]:
         """The sentences that lie wholly inside a span."""

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 
-from agents.aims.text.grounded.lexicon import NUMBER_WORDS, STOP, UNITS, words_of
+from agents.aims.text.grounded.lexicon import NUMBER_WORDS, STOP, words_of
 from agents.aims.text.grounded.words import split_words
 
 _CAPITAL = re.compile(r"[A-ZÀ-ÖØ-ÞĀ-Ž]")
@@ -60,8 +60,3 @@ def _is_date(text: str, match: "re.Match[str]") -> bool:
         r":\d|\s?[ap]\.?m\b|\s?o['’]clock|st\b|nd\b|rd\b|th\b|s\b", text[match.end() :]
     )
     return bool(_YEAR.match(match[0].strip(" ,")) or near & MONTHS or clock)
-
-
-def is_unit(word: str) -> bool:
-    """Whether a word is a unit of measure."""
-    return word.casefold() in UNITS
