@@ -8,11 +8,11 @@ Imagen: https://cloud.google.com/vertex-ai/generative-ai/docs/model-reference/im
 import base64
 import binascii
 from decimal import Decimal
-from typing import Any
 
 import httpx
 
 from agents.canonical import JSON
+from agents.google_token import GoogleToken
 from agents.iga.backend import Order, Painted
 from agents.iga.errors import (
     BadPicture,
@@ -22,7 +22,6 @@ from agents.iga.errors import (
 )
 from agents.iga.settings import ImageSettings
 
-_SCOPE = "https://www.googleapis.com/auth/cloud-platform"
 _PASSING = frozenset({408, 425, 429, 499})
 _STYLE = (
     "Flat, layered poster illustration with a calm upper half. "
@@ -39,7 +38,9 @@ class VertexPainter:
             raise ImageMisconfigured("AETHERCAST_VERTEX_PROJECT names no project.")
         self.model = settings.vertex_image_model
         self._settings = settings
-        self._credentials: Any = None
+        self._token = GoogleToken(
+            settings.vertex_access_token, ImageMisconfigured, PictureUnavailable
+        )
 
     def paint(self, order: Order) -> Painted:
         """Ask the model. Raises ImageError."""
@@ -64,7 +65,7 @@ class VertexPainter:
         return f"{base}/v1/{path}/publishers/google/models/{self.model}:{method}"
 
     def _post(self, url: str, body: JSON) -> JSON:
-        headers = {"Authorization": f"Bearer {self._token()}"}
+        headers = {"Authorization": f"Bearer {self._token.read()}"}
         timeout = httpx.Timeout(self._settings.image_timeout_seconds, connect=10.0)
         try:
             with httpx.Client(timeout=timeout, trust_env=False) as client:
@@ -78,26 +79,6 @@ class VertexPainter:
             return answer.json()
         except ValueError:
             raise BadPicture from None
-
-    def _token(self) -> str:
-        return self._settings.vertex_access_token.get_secret_value() or self._default_token()
-
-    def _default_token(self) -> str:
-        """A token of Google's application default credentials, renewed when it is stale."""
-        import google.auth
-        import google.auth.exceptions
-        import google.auth.transport.requests
-
-        try:
-            if self._credentials is None:
-                self._credentials, _ = google.auth.default(scopes=[_SCOPE])
-            if not self._credentials.valid:
-                self._credentials.refresh(google.auth.transport.requests.Request())
-        except google.auth.exceptions.DefaultCredentialsError:
-            raise ImageMisconfigured("Google's default credentials are missing.") from None
-        except google.auth.exceptions.GoogleAuthError as error:
-            raise PictureUnavailable(f"Google gave no token ({type(error).__name__}).") from None
-        return str(self._credentials.token)
 
 
 def _raise_for_status(status: int) -> None:

@@ -13,9 +13,9 @@ from agents.aims.text.prompting import asked_schema, build_messages
 from agents.aims.text.request import GenerateRequest, GenerateResponse, Json, Message
 from agents.aims.text.settings import TextSettings
 from agents.aims.text.vendor import Vendor, read_json
+from agents.google_token import GoogleToken
 
 TEMPERATURE = 0.4
-_SCOPE = "https://www.googleapis.com/auth/cloud-platform"
 _BLOCKED = frozenset({"SAFETY", "PROHIBITED_CONTENT", "BLOCKLIST", "RECITATION", "SPII"})
 
 
@@ -28,14 +28,16 @@ class VertexBackend:
         self._settings = settings
         self._url = model_url(settings)
         self._vendor = Vendor("Vertex AI", settings.text_timeout_seconds)
-        self._credentials: Any = None
+        self._token = GoogleToken(
+            settings.vertex_access_token, BackendMisconfigured, VendorUnavailable
+        )
 
     def warm(self) -> None:
         """Nothing: the model is elsewhere."""
 
     def generate(self, request: GenerateRequest) -> GenerateResponse:
         """Answer a request. Raises TextError."""
-        headers = {"Authorization": f"Bearer {self._token()}"}
+        headers = {"Authorization": f"Bearer {self._token.read()}"}
         answer = self._vendor.post(self._url, build_body(request), headers)
         output = resolve(request, read_json(read_content(answer)))
         used = answer.get("usageMetadata") or {}
@@ -45,28 +47,6 @@ class VertexBackend:
         }
         model = str(answer.get("modelVersion") or self._settings.vertex_model)
         return GenerateResponse(output=output, model=model, usage=usage)
-
-    def _token(self) -> str:
-        given = self._settings.vertex_access_token.get_secret_value()
-        return given or self._default_token()
-
-    def _default_token(self) -> str:
-        """A token of Google's application default credentials, renewed when it is stale."""
-        import google.auth
-        import google.auth.exceptions
-        import google.auth.transport.requests
-
-        try:
-            if self._credentials is None:
-                self._credentials, _ = google.auth.default(scopes=[_SCOPE])
-            if not self._credentials.valid:
-                self._credentials.refresh(google.auth.transport.requests.Request())
-        except google.auth.exceptions.DefaultCredentialsError:
-            raise BackendMisconfigured("Google's default credentials are missing.") from None
-        except google.auth.exceptions.GoogleAuthError as error:
-            kind = type(error).__name__
-            raise VendorUnavailable(f"Google gave us no access token ({kind}).") from None
-        return str(self._credentials.token)
 
 
 def model_url(settings: TextSettings) -> str:
