@@ -11,6 +11,7 @@ from typing import Literal, NotRequired, TypedDict
 from agents.canonical import JSON
 from agents.duia.cards import Card, EpisodeEntry
 from agents.duia.fragments import card_component, card_data, card_id, row_component, row_data
+from agents.duia.further import Further, further_component, further_data, name_of
 
 VERSION = "v0.9"
 CATALOG = "https://aethercast.app/catalogs/1"
@@ -41,7 +42,9 @@ class PageOrder:
     heading: str = ""
     """Over the cards; empty: none."""
     near: str = ""
-    """Over the cards behind the first, which then stand in a list of their own; empty: in one."""
+    """Over the cards behind the first ones, which then stand in a list of their own; empty: in one."""
+    near_from: int = 1
+    """How many cards stand before those near."""
     aside: str = ""
     """A word beside that heading."""
     empty: str = EMPTY
@@ -60,6 +63,8 @@ class PageOrder:
     """For how many cards that are on their way a place is shown, 12 at most."""
     episodes_heading: str = "Your episodes"
     """Over the episodes; empty: the page's title says it."""
+    further: Further | None = None
+    """What leads on, below all that was found; None: nothing does."""
 
 
 def compose(
@@ -77,6 +82,9 @@ def compose(
     data["cards"] = {each["snippet_id"]: card_data(each, label_of(each, names)) for each in cards}
     if episodes:
         data["episodes"] = {each["podcast_id"]: row_data(each) for each in episodes}
+    if page.further:
+        bare = not episodes and not cards[: page.near_from if page.near else None]
+        data["asked"] = {name_of(page.further.words): further_data(page.further, bare=bare)}
     return messages(page.surface, components, data)
 
 
@@ -110,14 +118,20 @@ def frame(
         parts.append(_filter())
     if page.heading:
         parts.append(_heading(page))
-    if cards or not episodes:
-        parts += _lists(page, cards)
+    names = [card_id(each["snippet_id"]) for each in cards]
+    first = page.near_from if page.near else len(names)
+    near = _near(page.near, names[first:]) if names[first:] else []
+    if names[:first] or not episodes:
+        parts.append(_grid(page, names[:first]))
+    parts += [] if page.further else near
     if page.coming > 0:
         parts.append({"id": "coming", "component": "CardSkeleton", "count": min(page.coming, 12)})
     if page.cursor is not None:
         parts.append(_more(page.cursor))
     if episodes:
         parts += _episodes(page, episodes)
+    if page.further:
+        parts += [further_component(page.further), *near]
     root = {"id": "root", "component": "Page", "title": {"path": "/page/title"}}
     return [{**root, "children": [each["id"] for each in parts]}, *parts]
 
@@ -162,14 +176,11 @@ def _heading(page: PageOrder) -> JSON:
     return {**heading, "level": 2, **({"aside": {"path": "/page/aside"}} if page.aside else {})}
 
 
-def _lists(page: PageOrder, cards: Sequence[Card]) -> list[JSON]:
-    first = len(cards) if not page.near else 1
-    names = [card_id(each["snippet_id"]) for each in cards]
-    grid = {
+def _grid(page: PageOrder, names: list[str]) -> JSON:
+    return {
         "id": "grid", "component": "CardGrid", "label": {"path": "/page/title"},
-        "emptyText": {"path": "/page/empty"}, "layout": page.layout, "children": names[:first],
+        "emptyText": {"path": "/page/empty"}, "layout": page.layout, "children": names,
     }  # fmt: skip
-    return [grid, *(_near(page.near, names[first:]) if names[first:] else [])]
 
 
 def _near(heading: str, names: list[str]) -> list[JSON]:

@@ -54,7 +54,8 @@ OfPodcast = Annotated[UUID, Depends(_podcast_id)]
 
 @router.post("/listen")
 async def post_listen(request: Request, parts: OfFacade, visitor: OfVisitor) -> Response:
-    """As POST /api/v1/podcasts with that topic_id under that key; then to where it is heard.
+    """As POST /api/v1/podcasts with that topic_id, or that topic in words, under that key; then to
+    where it is heard.
 
     Raises:
         ForeignOrigin: another site's page sent the form.
@@ -63,7 +64,8 @@ async def post_listen(request: Request, parts: OfFacade, visitor: OfVisitor) -> 
     form = await read_form(request)
     if not (key := form.get("key")):
         raise KeyMissing
-    body = {"topic_id": form.get("topic_id", "")}
+    name = "topic" if "topic" in form else "topic_id"
+    body = {name: form.get(name, "")}
     answer = await order_podcast(request, parts, visitor.caller, unquote(key), None, body)
     podcast = json.loads(bytes(answer.body))["podcast_id"]
     return RedirectResponse(f"/listen/{podcast}", 303)

@@ -7,6 +7,8 @@ from starlette.responses import RedirectResponse, Response
 
 from api.categories.routes import list_categories
 from api.login.form import read_form
+from api.pages import casting
+from api.pages.casting import Casting
 from api.pages.showing import Shown, show
 from api.pages.visitor import OfVisitor
 from api.parts import OfFacade
@@ -33,12 +35,14 @@ async def get_preferences(
     listed = await list_categories(parts, visitor.asker)
     wanted = visitor.session.preferences
     minutes = wanted.length_minutes or USUAL_LENGTH
+    voices = Casting(await parts.voices.there(), wanted.voices).told()
     words = {
         "categories": listed.categories, "kept": bool(kept), "minutes": minutes,
         "lengths": sorted({*LENGTHS, minutes}), "styles": STYLES,
-        "style": wanted.format or USUAL_STYLE, "wish": WISH,
+        "style": wanted.format or USUAL_STYLE, "wish": WISH, "voices": voices,
+        "voice_field": casting.FIELD,
     }  # fmt: skip
-    answer = listed.model_dump(mode="json")
+    answer = {**listed.model_dump(mode="json"), "voices": voices}
     page = Shown("preferences", "Preferences · Aethercast", "/preferences", answer, words, {})
     return show(parts.settings, visitor, page)
 
@@ -79,4 +83,4 @@ def patch_of(form: dict[str, str], kept: PreferencesOfSession) -> dict[str, Any]
         patch["length_minutes"] = int(given) if given.isdecimal() and len(given) < 5 else given
     if "format" in form:
         patch["format"] = form["format"]
-    return patch
+    return patch | casting.patch_of(form)

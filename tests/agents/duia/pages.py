@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from agents.duia.cards import Card
 from agents.duia.compose import PageOrder
+from agents.duia.further import Further
 
 TEXT = st.text(st.characters(codec="utf-8"), min_size=1, max_size=90)
 HOSTILE = st.sampled_from(
@@ -70,6 +71,12 @@ choices: st.SearchStrategy[Any] = st.lists(st.sampled_from(CATEGORIES), unique=T
         {"id": name, "label": name.capitalize(), "selected": False, "muted": True} for name in names
     ]
 )
+ways_on = st.builds(
+    Further,
+    words=st.text(st.characters(codec="utf-8"), min_size=1, max_size=200),
+    looked=st.sampled_from(["idle", "looking", "done", "failed"]),
+    found=st.integers(0, 12),
+)
 orders = st.builds(
     PageOrder,
     surface=st.sampled_from(["landing", "found", "library", "topic"]),
@@ -81,4 +88,7 @@ orders = st.builds(
     categories=choices,
     cursor=st.none() | st.just("WzEyLDE3MDBd"),
     coming=st.integers(0, 40),
+    near=st.just("") | TEXT,
+    near_from=st.integers(0, 3),
+    further=st.none() | ways_on,
 )

@@ -107,7 +107,7 @@ def test_a_required_property_that_is_not_there_is_missed(page: Page, data: st.Da
         "EpisodeCard": ["snippetId", "topicId", "title", "sentences", "listen"],
         "CategoryFilter": ["categories", "choose"], "SearchField": ["label", "value", "search"],
         "EpisodeRow": ["podcastId", "title", "open"], "LoadMore": ["label", "more"],
-        "CardSkeleton": ["count"],
+        "CardSkeleton": ["count"], "Further": ["text", "words", "look", "make"],
     }  # fmt: skip
     each = data.draw(st.sampled_from(parts(page)))
     del each[data.draw(st.sampled_from([*needed[each["component"]], "id", "component"]))]

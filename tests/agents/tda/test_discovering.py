@@ -147,12 +147,12 @@ def publish_card(connection: Connection, topic_id: UUID, state: str = "ready") -
     connection.execute("UPDATE topics_snippets SET state = 'ready' WHERE id = %s", (topic_id,))
 
 
-def newest_card(connection: Connection) -> tuple[Any, ...]:
+def newest_card(connection: Connection) -> tuple[int, int]:
     """By how many it is told, and its number in the pool."""
-    (card,) = connection.execute(
+    ((spread, version),) = connection.execute(
         "SELECT spread, pool_version FROM topics_snippets WHERE type = 'snippet'"
     ).fetchall()
-    return card
+    return spread, version
 
 
 def test_who_reports_later_joins_and_makes_no_second_topic(

@@ -6,17 +6,24 @@ Into .aethercast/screenshots, or where AETHERCAST_PICTURES says. Not part of the
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import quote
 
 import psycopg
 import pytest
 
+from tests.agents.sca.seed import seed_cards
+from tests.api.conftest import eventually
 from tests.api.made import write_source
+from tests.api.voice_list import serve_voices
 from tests.api.web.chromium import Page
 from tests.api.web.conftest import PLAYER
 from tests.api.web.landing.conftest import CARDS, House, Visitor, listen, open_house, welcome
+from tests.api.web.landing.test_dock import explored
 from tests.api.web.landing.test_journey import LIT, MAKING, STATE
+from tests.api.web.landing.test_leading_on import can_choose
 from tests.api.web.recital import say
 from tests.api.web.script import write_conversation
+from tests.api.web.test_finished_meanwhile import give_up
 from tests.api.web.test_page import WIDTHS
 from tests.conftest import ROOT, create_database
 
@@ -94,8 +101,25 @@ def test_search(visitor: Visitor, folder: Path) -> None:
     page.evaluate("document.querySelector('#search').select()")
     page.type("nothing at all")
     page.press("Enter")
-    page.wait("document.querySelector('ae-page .listen') === null")
+    page.wait("document.querySelector('ae-further') !== null && !document.querySelector('.card')")
     take(page, folder, "search-without-hits")
+    page.click(".further-look")
+    page.wait("document.querySelector('.further-said').textContent !== ''")
+    url = visitor.house.facade.settings.database_url
+    with psycopg.connect(url, autocommit=True) as connection:
+        workflow_id, user_id = explored(connection, visitor.subject)
+        store = visitor.house.store
+        seed_cards(connection, 2, first=9, media=store, workflow_id=workflow_id, user_id=user_id)
+    page.wait("document.querySelectorAll('.card').length === 2")
+    page.click(".further .listen")
+    page.wait(MAKING)
+    take(page, folder, "search-further")
+    give_up(visitor.house.stage(visitor.subject, "nothing at all"), "FAILED")
+    page.wait("document.querySelector('.further .trouble') !== null")
+    page.evaluate("scrollTo(0, 0)")
+    take(page, folder, "search-further-failed")
+    visitor.open(f"/find?q={quote('Donaudampfschifffahrt' * 9)}")
+    take(page, folder, "search-long-words")
 
 
 def test_other_pages(visitor: Visitor, folder: Path) -> None:
@@ -109,6 +133,11 @@ def test_other_pages(visitor: Visitor, folder: Path) -> None:
     page.click(".masthead a[href='/preferences']")
     page.wait("document.querySelector('.wish-list') !== null")
     take(page, folder, "preferences")
+    with serve_voices() as aims:
+        visitor.house.facade.settings.aims_url = aims
+        eventually(lambda: can_choose(visitor))
+        page.evaluate("scrollTo(0, document.body.scrollHeight)")
+        take(page, folder, "preferences-voices")
     visitor.open(f"/topics/{card.topic_id}")
     take(page, folder, "topic")
     visitor.open(f"/listen/{visitor.asked(card).workflow_id}")

@@ -1,11 +1,14 @@
-/** What a person may ask for on a page. The first six are the catalogue's and come from what the server
+/** What a person may ask for on a page. The first seven are the catalogue's and come from what the server
  * sent; the others are the page's own. Who answers is told by name, in order of saying so.
  */
 
 export interface Asked {
   /** `podcastId`: of the episode that the story has already, or empty. */
   listen: { readonly topicId: string; readonly snippetId: string; readonly podcastId?: string };
+  /** Deeper into a topic, or further for words. */
   explore: { readonly topicId?: string; readonly query?: string };
+  /** `asked`: names the search for these words, where what becomes of it is shown. */
+  make_episode: { readonly query: string; readonly asked: string };
   choose_category: { readonly category: string };
   search: { readonly q: string };
   more: { readonly cursor: string };
@@ -25,6 +28,7 @@ type Answer<Name extends ActionName> = (asked: Asked[Name]) => void;
 const NEEDED: Record<ActionName, readonly string[]> = {
   listen: ["topicId", "snippetId"],
   explore: [],
+  make_episode: ["query", "asked"],
   choose_category: ["category"],
   search: ["q"],
   more: ["cursor"],

@@ -1,7 +1,7 @@
 /** The facade's calls that pages make. Each rejects with a `Trouble`, whose words are for people. */
 
 import type { Fetch } from "../episode/follow";
-import type { Accepted, Category, ExploreAnswer, Preferences, SessionAnswer, SnippetsAnswer } from "./answers";
+import type { Accepted, ExploreAnswer, Preferences, SessionAnswer, SnippetsAnswer } from "./answers";
 import { type Given, readPage } from "./given";
 import { Trouble, troubleOf } from "./trouble";
 
@@ -13,6 +13,11 @@ export interface Wanted {
   readonly cursor?: string;
   readonly category?: string;
 }
+
+/** What an episode is to be about: a story, or words. */
+export type Subject = { readonly topic_id: string } | { readonly topic: string };
+/** What to look for: what lies deeper in a story, or a question. */
+export type Question = { readonly topic_id: string } | { readonly query: string };
 
 export class Api {
   readonly #signedOut: (trouble: Trouble) => void;
@@ -36,12 +41,8 @@ export class Api {
   }
 
   /** Deeper into a topic or a question. `key`: the same key asks for the same thing once. */
-  explore(what: { topic_id: string } | { query: string }, key: string): Promise<ExploreAnswer> {
+  explore(what: Question, key: string): Promise<ExploreAnswer> {
     return this.#send("POST", "/topics/explore", what, key);
-  }
-
-  async categories(): Promise<readonly Category[]> {
-    return (await this.#get<{ categories: readonly Category[] }>("/categories")).categories;
   }
 
   session(): Promise<SessionAnswer> {
@@ -53,9 +54,9 @@ export class Api {
     return this.#send("PATCH", "/sessions/current", { preferences });
   }
 
-  /** Have an episode made of a topic. `key`: the same key joins what it began. */
-  makePodcast(topicId: string, key: string): Promise<Accepted> {
-    return this.#send("POST", "/podcasts", { topic_id: topicId }, key);
+  /** Have an episode made of a topic, or of words. `key`: the same key joins what it began. */
+  makePodcast(what: Subject, key: string): Promise<Accepted> {
+    return this.#send("POST", "/podcasts", what, key);
   }
 
   /** The answer of a status, or that it did not change. */

@@ -61,6 +61,13 @@ export class Router {
     this.#shown = addressOf(location);
   }
 
+  /** A page is the same and its address says more of it; going back does not lead to the one before. */
+  note(address: string): void {
+    if (entry().under !== undefined) return; // the transcript's own address stands there
+    history.replaceState(history.state, "", address);
+    this.#shown = addressOf(location);
+  }
+
   /** Put a transcript over the page, or take it away. */
   read(podcastId: string | null): void {
     const { under } = entry();

@@ -5,6 +5,7 @@ import type { SnippetsAnswer } from "./answers";
 import type { Announcer } from "./announcer";
 import type { Api } from "./api";
 import type { Banner } from "./banner";
+import { Exploring, type Progress, type Standing } from "./exploring";
 import type { Given } from "./given";
 import type { CardEvent, Live } from "./live";
 import { presence } from "./presence";
@@ -17,6 +18,9 @@ import { Trouble } from "./trouble";
 /** The lead card, and four rows of three. */
 const PAGE = 13;
 const LANDING = "landing";
+const FOUND = "found";
+/** Over the cards that came of looking further, as the server writes it. */
+const FURTHER = "Found on looking further";
 /** Cards that are there again when one comes back; those behind them are one press away. */
 const MOST = 100;
 
@@ -46,10 +50,13 @@ export class Stories {
   #turn = 0;
   /** How many cards stood at each address when it was left. */
   readonly #stood = new Map<string, number>();
+  readonly #exploring: Exploring;
 
   constructor(around: Around) {
     this.#around = around;
     const { actions } = around;
+    this.#exploring = new Exploring(around, { id: FOUND, heading: FURTHER }, (progress) => this.#tell(progress));
+    actions.on("explore", ({ query }) => void (query && this.#explore(query)));
     actions.on("choose_category", ({ category }) => void this.#choose(category));
     actions.on("wish", ({ category, wish }) => void this.#wish(category, wish));
     actions.on("more", ({ cursor }) => void this.#more(cursor));
@@ -76,7 +83,7 @@ export class Stories {
     this.#remember();
     this.#turn += 1;
     this.#shown = null;
-    this.#around.live.close();
+    this.#exploring.leave();
     this.#forget();
     this.#around.banner.trouble = null;
   }
@@ -257,15 +264,36 @@ export class Stories {
     const turn = ++this.#turn;
     document.title = `${query.get("q") ?? "Search"} · Aethercast`;
     try {
-      if (!given && surface.id !== "found") surface.show(loading("found", "Search"));
-      const messages = (given ?? (await api.page(address))).answer?.ui?.messages;
+      if (!given && surface.id !== FOUND) surface.show(loading(FOUND, "Search"));
+      const { answer } = given ?? (await api.page(address));
       if (turn !== this.#turn) return;
-      if (!messages) throw Trouble.of(null);
-      surface.show(messages);
+      if (!answer?.ui) throw Trouble.of(null);
+      surface.show(answer.ui.messages);
       announcer.say(`${surface.cardIds.length || "No"} stories found`);
+      const looked = answer["exploration"] as Standing | undefined;
+      if (looked) this.#exploring.resume(String(answer["query"]), looked);
     } catch (reason) {
       if (turn === this.#turn) this.#complain(reason);
     }
+  }
+
+  /** Look further for what was searched for; the address then tells of it, so that one can come back to it. */
+  async #explore(words: string): Promise<void> {
+    const shown = this.#shown;
+    const workflow = await this.#exploring.ask({ query: words });
+    if (workflow === null || shown === null || shown !== this.#shown) return;
+    const query = new URLSearchParams({ q: words, explored: workflow });
+    this.#shown = { ...shown, address: `/find?${query}`, query };
+    this.#around.router().note(this.#shown.address);
+  }
+
+  /** How the looking goes; a screen reader is told by the place itself. */
+  #tell({ stage, found, words }: Progress): void {
+    const { surface } = this.#around;
+    const [name] = Object.keys((surface.read("/asked") as object | undefined) ?? {});
+    if (!name) return;
+    surface.write(`/asked/${name}/lookState`, stage === "refused" ? "failed" : stage);
+    surface.write(`/asked/${name}/lookText`, words || lookText(stage, found));
   }
 
   /** Where cards stand, they stay. */
@@ -277,6 +305,14 @@ export class Stories {
     else surface.show(failed(surface.id ?? LANDING, trouble));
     if (trouble.kind === "signed-out") banner.trouble = trouble;
   }
+}
+
+/** As the server says it (`agents/duia/further.py`). */
+function lookText(stage: Progress["stage"], found: number): string {
+  const stories = found === 1 ? "1 story" : `${found} stories`;
+  if (stage === "looking") return found ? `${stories} found so far…` : "Looking further…";
+  if (found) return `${stories} found.`;
+  return stage === "failed" ? "It could not be looked into just now. Try again in a while." : "Nothing more was found just now.";
 }
 
 function addressOf(category: string): string {

@@ -7,7 +7,7 @@ import type { Actions } from "./actions";
 import { catalogue } from "./catalog/catalogue";
 import { check, childrenOf } from "./check";
 import type { Mark } from "./making";
-import { Refused, type ComponentGiven, type Message } from "./message";
+import { Refused, type ComponentGiven, type Message, VERSION } from "./message";
 
 const ROOT = "root";
 const NEAR = "near";
@@ -72,6 +72,15 @@ export class Surface {
     this.#remark();
   }
 
+  /** Let components stand below all that the page has; those that are there are left as they are. */
+  append(components: readonly ComponentGiven[]): void {
+    const root = this.#model?.componentsModel.get(ROOT);
+    if (!this.#model || !root || this.#ids().has(components[0]?.id ?? "")) return;
+    const { title, children } = root.properties as { title: unknown; children: readonly string[] };
+    const page = { id: ROOT, component: "Page", title, children: [...children, ...components.map(({ id }) => id)] };
+    this.apply([{ version: VERSION, updateComponents: { surfaceId: this.#model.id, components: [page, ...components] } }]);
+  }
+
   /** Let a card that is known stand behind the others. */
   add(snippetId: string): void {
     const id = `card-${snippetId}`;
@@ -79,10 +88,11 @@ export class Surface {
     this.#arrange([...childrenOf({ children: this.#grid()?.properties["children"] as unknown }), id]);
   }
 
-  /** Say what becomes of a card's episode; it is said again whenever the page is shown anew. */
-  mark(snippetId: string, mark: Partial<Mark>): void {
-    this.#marks.set(snippetId, { ...this.#marks.get(snippetId), ...mark });
-    this.#write(snippetId, mark);
+  /** Say what becomes of an episode, at a place of the data: a card's, or that of words that were searched
+   * for; it is said again whenever such a place is shown anew. */
+  mark(place: string, mark: Partial<Mark>): void {
+    this.#marks.set(place, { ...this.#marks.get(place), ...mark });
+    this.#write(place, mark);
   }
 
   read(path: string): unknown {
@@ -184,7 +194,7 @@ export class Surface {
   #remark(): void {
     const making = this.cardIds.flatMap((id) => this.#makingOf(this.#model?.componentsModel.get(id)?.properties));
     if (making.length) this.making(making);
-    for (const [id, mark] of this.#marks) this.#write(id, mark);
+    for (const [place, mark] of this.#marks) this.#write(place, mark);
   }
 
   #makingOf(card: Readonly<Record<string, unknown>> = {}): readonly Making[] {
@@ -194,10 +204,9 @@ export class Surface {
     return [{ snippetId, topicId, podcastId }];
   }
 
-  #write(snippetId: string, mark: Partial<Mark>): void {
-    const path = `/cards/${snippetId}`;
-    if (this.read(path) === undefined) return;
-    for (const [name, value] of Object.entries(mark)) this.write(`${path}/${name}`, value);
+  #write(place: string, mark: Partial<Mark>): void {
+    if (this.read(place) === undefined) return;
+    for (const [name, value] of Object.entries(mark)) this.write(`${place}/${name}`, value);
   }
 }
 

@@ -187,13 +187,14 @@ def test_what_lies_deeper_comes_as_it_is_found(visitor: Visitor) -> None:
 
 
 def explored(
-    connection: "psycopg.Connection[Any]", subject: str, besides: UUID | None = None
-) -> tuple[UUID, UUID]:
+    connection: "psycopg.Connection[Any]", subject: str, besides: UUID | None = None,
+    tries: int = 200,
+) -> tuple[UUID, UUID]:  # fmt: skip
     """The exploration that somebody asked for, and who that is, as soon as it was."""
     query = """SELECT workflow_id, user_id FROM workflow_instances JOIN users USING (user_id)
                WHERE subject = %s AND dag_id = 'snippets'
                  AND workflow_id IS DISTINCT FROM %s"""
-    for _ in range(200):
+    for _ in range(tries):
         if row := connection.execute(query, [subject, besides]).fetchone():
             return row[0], row[1]
         time.sleep(0.05)

@@ -1,14 +1,14 @@
 /** `EpisodeCard`: one story as a record's sleeve. Cover with its title, teaser with its sources, one action. */
 
 import { html, nothing, type TemplateResult } from "lit";
-import { ifDefined } from "lit/directives/if-defined.js";
 import { Attending, presence } from "../presence";
+import { type Heard, listenButton, stateOf } from "./button";
 import { opensElsewhere, pictureLink } from "./links";
 import { define, Part } from "./part";
 import { EpisodeCard } from "./schemas";
 import { teaserOf } from "./teaser";
 
-interface Properties {
+interface Properties extends Heard {
   readonly snippetId: string;
   readonly topicId: string;
   readonly title: string;
@@ -20,9 +20,6 @@ interface Properties {
   readonly minutes: number;
   readonly sourceNames: string;
   readonly spread: number;
-  readonly state: string;
-  readonly stateText: string;
-  readonly progress: number;
   readonly emphasis: "lead" | "standard";
   readonly listen: () => void;
   readonly explore: () => void;
@@ -30,7 +27,6 @@ interface Properties {
 
 type Card = Partial<Properties>;
 
-const STATES = ["idle", "making", "ready", "failed"];
 /** What a press does, where it is not to listen for the first time. */
 const DO: Readonly<Record<string, string>> = { ready: "Play", failed: "Try again" };
 const SHORT = 28;
@@ -62,17 +58,12 @@ class EpisodeCardPart extends Part<Properties> {
   }
 
   #button(card: Card, state: string): TemplateResult {
-    const { title = "", stateText, progress = 0 } = card;
+    const { title = "", stateText } = card;
     const away = !presence.online && state !== "making";
-    const minutes = html`<span class="minutes" aria-hidden="true">${card.minutes || presence.minutes} min</span>`;
     const words = state === "making" ? stateText || "Beginning" : away ? "Offline" : (DO[state] ?? "Listen");
     const rest = state === "making" ? `: ${title}` : state === "ready" && !away ? ` ${title}` : state === "failed" ? ` with ${title}` : ` to ${title}`;
-    return html`<button class="listen" type="button" ?disabled=${away} aria-busy=${ifDefined(state === "making" || undefined)}
-      @click=${() => this.#listen()}>
-      ${state === "making" ? html`<progress class="fill" max="1" .value=${share(progress)} aria-hidden="true"></progress>` : nothing}
-      <span class="listen-words">${words}<span class="unseen">${away ? `: ${title} cannot be heard now` : rest}</span></span>
-      ${state === "making" ? nothing : minutes}
-    </button>`;
+    const says = html`${words}<span class="unseen">${away ? `: ${title} cannot be heard now` : rest}</span>`;
+    return listenButton(card, says, card.minutes || presence.minutes, away, () => this.#listen());
   }
 
   #deeper({ explore, topicId = "", title }: Card) {
@@ -106,10 +97,6 @@ function broken({ target }: Event): void {
   (target as HTMLElement).hidden = true;
 }
 
-function stateOf({ state = "idle" }: Card): string {
-  return STATES.includes(state) ? state : "idle";
-}
-
 function lengthOf(title: string): string {
   return title.length <= SHORT ? "short" : title.length <= MIDDLE ? "middle" : "long";
 }
@@ -117,10 +104,6 @@ function lengthOf(title: string): string {
 function eyebrowOf({ categoryLabel, spread = 1, sourceNames }: Card): TemplateResult {
   const told = spread > 1 ? `${spread} sources` : sourceNames;
   return html`<span class="category">${categoryLabel}</span>${told ? html`<span class="told">${told}</span>` : nothing}`;
-}
-
-function share(progress: number): number {
-  return Math.min(1, Math.max(0, Number(progress) || 0));
 }
 
 define(EpisodeCard, EpisodeCardPart);

@@ -5,6 +5,7 @@ import { CATALOG } from "../message";
 import { COMPONENTS } from "./schemas";
 import "./card";
 import "./filter";
+import "./further";
 import "./grid";
 import "./heading";
 import "./more";

@@ -85,6 +85,19 @@ export const LoadMore = component("LoadMore", { label: Words, more: Action });
 
 export const CardSkeleton = component("CardSkeleton", { count: z.number().int().min(1).max(12) });
 
+export const Further = component("Further", {
+  text: Words,
+  words: Words,
+  look: Action,
+  lookState: Words.optional(),
+  lookText: Words.optional(),
+  make: Action,
+  state: Words.optional(),
+  stateText: Words.optional(),
+  progress: Numeric.optional(),
+});
+
 export const COMPONENTS = [
   Page, SectionHeading, CardGrid, EpisodeCard, CategoryFilter, SearchField, Notice, EpisodeRow, LoadMore, CardSkeleton,
+  Further,
 ] as const;

@@ -5,7 +5,7 @@ import type { Announcer } from "../announcer";
 import type { Api } from "../api";
 import type { Router } from "../router";
 import type { Surface } from "../surface";
-import { Listening } from "./listening";
+import { Listening, storyOf, wordsOf } from "./listening";
 import { Shelf } from "./shelf";
 
 interface Around {
@@ -21,7 +21,8 @@ export function hear({ actions, announcer, api, surface, router }: Around): List
   const listening = new Listening(shelf);
   surface.making = (cards) => listening.watch(cards);
   listening.dock.mount(document.getElementById("dock") ?? document.body);
-  actions.on("listen", ({ topicId, snippetId, podcastId }) => listening.listen(topicId, snippetId, podcastId));
-  actions.on("open_episode", ({ podcastId }) => listening.open(podcastId, shelf.rowOf(podcastId), true));
+  actions.on("listen", ({ topicId, snippetId, podcastId }) => listening.listen(storyOf(topicId, snippetId), podcastId));
+  actions.on("make_episode", ({ query, asked }) => listening.listen(wordsOf(query, asked)));
+  actions.on("open_episode", ({ podcastId }) => listening.open(podcastId, shelf.sleeveOf(`/episodes/${podcastId}`), true));
   return listening;
 }

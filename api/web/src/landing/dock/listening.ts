@@ -1,21 +1,41 @@
-/** From the press of "Listen" to the sound, and what the card and the dock say meanwhile. */
+/** From the press of "Listen" to the sound, and what the card and the dock say meanwhile. What was pressed
+ * may be a story's card, or the words of a search.
+ */
 
 import { Follower } from "../../episode/follow";
 import { offerOf } from "../../episode/offer";
 import type { PodcastStatus } from "../../episode/status";
 import type { Offer } from "../../player/offer";
-import type { Accepted } from "../answers";
+import type { Subject } from "../api";
 import { ASKED, type Mark, markOf } from "../making";
 import { Trouble } from "../trouble";
 import type { Making } from "../surface";
 import { type Desk, Dock, type Sleeve } from "./dock";
-import { dropKey, keyOf } from "./keys";
+import { dropKey, underKey } from "./keys";
 import type { Shelf } from "./shelf";
+
+/** What an episode is made of, and where the page says how far it is. */
+export interface Wish {
+  /** Tells it from others, and is what its key is kept under. */
+  readonly name: string;
+  readonly subject: Subject;
+  /** In the page's data. */
+  readonly place: string;
+}
+
+export function storyOf(topicId: string, snippetId: string): Wish {
+  return { name: topicId, subject: { topic_id: topicId }, place: `/cards/${snippetId}` };
+}
+
+/** @param asked: names the search for them. */
+export function wordsOf(words: string, asked: string): Wish {
+  return { name: `words/${words}`, subject: { topic: words }, place: `/asked/${asked}` };
+}
 
 /** One episode, from its being asked for. */
 interface Turn {
-  readonly topicId: string | null;
-  readonly snippetId: string | null;
+  /** None: it is only known that there is such an episode. */
+  readonly wish: Wish | null;
   readonly sleeve: Sleeve;
   podcastId: string | null;
   follower: Follower | null;
@@ -46,17 +66,17 @@ export class Listening implements Desk {
     return this.#now?.podcastId ?? null;
   }
 
-  /** Hear a story. Call it in the handler of the press. `podcastId`: of the episode it has, or empty. */
-  listen(topicId: string, snippetId: string, podcastId = ""): void {
-    if (this.#now?.topicId === topicId) {
+  /** Hear it. Call it in the handler of the press. `podcastId`: of the episode it has, or empty. */
+  listen(wish: Wish, podcastId = ""): void {
+    if (this.#now?.wish?.name === wish.name) {
       if (this.#now.lost || this.#now.stuck) this.again();
       else this.dock.player.start(); // pressed twice
       return;
     }
-    const sleeve = this.#shelf.sleeveOf(snippetId);
-    const known = [...this.#turns.values()].find((turn) => turn.topicId === topicId && !turn.lost);
+    const sleeve = this.#shelf.sleeveOf(wish.place);
+    const known = [...this.#turns.values()].find((turn) => turn.wish?.name === wish.name && !turn.lost);
     const named = this.#turns.get(podcastId)?.lost ? "" : podcastId;
-    this.#put(known ?? { ...BEGUN, topicId, snippetId, sleeve, podcastId: named || null });
+    this.#put(known ?? { ...BEGUN, wish, sleeve, podcastId: named || null });
     this.dock.player.expect(sleeve.minutes);
     void this.#begin();
   }
@@ -64,7 +84,7 @@ export class Listening implements Desk {
   /** Hear an episode that exists. `pressed`: in the handler of a press, so that it may sound at once. */
   open(podcastId: string, sleeve: Sleeve, pressed: boolean): void {
     if (podcastId !== this.podcastId) {
-      const fresh = { ...BEGUN, topicId: null, snippetId: null, sleeve, podcastId };
+      const fresh = { ...BEGUN, wish: null, sleeve, podcastId };
       this.#put(this.#turns.get(podcastId) ?? fresh);
       if (pressed) this.dock.player.expect(sleeve.minutes);
       void this.#begin();
@@ -76,7 +96,7 @@ export class Listening implements Desk {
   again(): void {
     const now = this.#now;
     if (!now) return;
-    if (now.lost && now.topicId) now.podcastId = null;
+    if (now.lost && now.wish) now.podcastId = null;
     now.lost = now.stuck = false;
     this.dock.player.expect(now.sleeve.minutes);
     void this.#begin();
@@ -102,7 +122,8 @@ export class Listening implements Desk {
   watch(cards: readonly Making[]): void {
     for (const { podcastId, topicId, snippetId } of cards) {
       if (this.#turns.has(podcastId)) continue;
-      const turn = { ...BEGUN, podcastId, topicId, snippetId, sleeve: this.#shelf.sleeveOf(snippetId) };
+      const wish = storyOf(topicId, snippetId);
+      const turn = { ...BEGUN, podcastId, wish, sleeve: this.#shelf.sleeveOf(wish.place) };
       this.#turns.set(podcastId, turn);
       this.#follow(turn, podcastId);
     }
@@ -120,16 +141,16 @@ export class Listening implements Desk {
     const turn = this.#now;
     if (!turn) return;
     try {
-      if (turn.podcastId === null && turn.topicId !== null) await this.#ask(turn, turn.topicId);
+      if (turn.podcastId === null && turn.wish !== null) await this.#ask(turn, turn.wish);
       else await this.#look(turn);
     } catch (reason) {
       this.#refuse(turn, Trouble.of(reason).message);
     }
   }
 
-  async #ask(turn: Turn, topicId: string): Promise<void> {
+  async #ask(turn: Turn, { name, subject }: Wish): Promise<void> {
     this.#mark(turn, ASKED);
-    const accepted = await this.#make(topicId);
+    const accepted = await underKey(name, (key) => this.#shelf.make(subject, key));
     turn.podcastId = accepted.podcast_id;
     this.#turns.set(accepted.podcast_id, turn);
     const follower = this.#follow(turn, accepted.podcast_id);
@@ -138,17 +159,6 @@ export class Listening implements Desk {
     const { title, cover, minutes } = turn.sleeve;
     const refresh = async (): Promise<Offer> => offerOf(await follower.ask(), refresh);
     this.dock.offer = { title, cover: cover || null, live: accepted.websocket_url, file: null, minutes, refresh };
-  }
-
-  /** A key whose first use is too old, or was for something else, is no key any more. */
-  async #make(topicId: string): Promise<Accepted> {
-    try {
-      return await this.#shelf.make(topicId, keyOf(topicId));
-    } catch (reason) {
-      if (Trouble.of(reason).problem !== "idempotency-key-reused") throw reason;
-      dropKey(topicId);
-      return this.#shelf.make(topicId, keyOf(topicId));
-    }
   }
 
   /** Of an episode that exists, where it is heard is told by its status. */
@@ -171,7 +181,7 @@ export class Listening implements Desk {
     const mark = markOf(status);
     turn.lost = status.status === "FAILED" || status.status === "CANCELLED";
     turn.stuck = false;
-    if (turn.lost && turn.topicId) dropKey(turn.topicId);
+    if (turn.lost && turn.wish) dropKey(turn.wish.name);
     this.#mark(turn, mark);
     if (turn.podcastId) this.tell(turn.podcastId, mark);
     if (turn !== this.#now || !turn.follower) return;
@@ -186,7 +196,7 @@ export class Listening implements Desk {
   /** It is made all the same, and its card tells; but a browser has few connections to spare. */
   #watchFromAfar(turn: Turn): void {
     turn.follower?.close();
-    if (turn.snippetId) turn.follower?.follow(null);
+    if (turn.wish) turn.follower?.follow(null);
   }
 
   #refuse(turn: Turn, sentence: string): void {
@@ -196,6 +206,6 @@ export class Listening implements Desk {
   }
 
   #mark(turn: Turn, mark: Mark): void {
-    if (turn.snippetId) this.#shelf.mark(turn.snippetId, mark);
+    if (turn.wish) this.#shelf.mark(turn.wish.place, mark);
   }
 }

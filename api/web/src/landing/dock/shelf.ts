@@ -3,7 +3,7 @@
 import type { Fetch } from "../../episode/follow";
 import type { Accepted } from "../answers";
 import type { Announcer } from "../announcer";
-import type { Api } from "../api";
+import type { Api, Subject } from "../api";
 import type { Mark } from "../making";
 import type { Router } from "../router";
 import type { Surface } from "../surface";
@@ -23,26 +23,27 @@ export class Shelf {
     this.#router = router;
   }
 
-  /** What a card shows. */
-  sleeveOf(snippetId: string): Sleeve {
-    return this.#sleeve(`/cards/${snippetId}`);
+  /** What stands at a place of the page's data: a card, a row, words that were searched for. */
+  sleeveOf(place: string): Sleeve {
+    const of = (name: string) => this.#surface.read(`${place}/${name}`);
+    const [title, cover, minutes] = [of("title"), of("cover"), of("minutes")];
+    return {
+      title: typeof title === "string" ? title : "",
+      cover: typeof cover === "string" ? cover : "",
+      minutes: typeof minutes === "number" && minutes > 0 ? minutes : null,
+    };
   }
 
-  /** What the row of an episode shows. */
-  rowOf(podcastId: string): Sleeve {
-    return this.#sleeve(`/episodes/${podcastId}`);
-  }
-
-  mark(snippetId: string, mark: Mark): void {
-    this.#surface.mark(snippetId, mark);
-    if (this.#said.get(snippetId) === mark.state) return;
-    this.#said.set(snippetId, mark.state);
+  mark(place: string, mark: Mark): void {
+    this.#surface.mark(place, mark);
+    if (this.#said.get(place) === mark.state) return;
+    this.#said.set(place, mark.state);
     if (mark.state === "failed") this.#announcer.say(mark.stateText);
-    else if (mark.state === "making") this.#announcer.say(`${this.sleeveOf(snippetId).title} is being made`);
+    else if (mark.state === "making") this.#announcer.say(`${this.sleeveOf(place).title} is being made`);
   }
 
-  make(topicId: string, key: string): Promise<Accepted> {
-    return this.#api.makePodcast(topicId, key);
+  make(subject: Subject, key: string): Promise<Accepted> {
+    return this.#api.makePodcast(subject, key);
   }
 
   /** How the status of an episode is fetched. */
@@ -53,15 +54,5 @@ export class Shelf {
   /** The transcript of that episode is open, or none is. */
   read(podcastId: string | null): void {
     this.#router().read(podcastId);
-  }
-
-  #sleeve(path: string): Sleeve {
-    const of = (name: string) => this.#surface.read(`${path}/${name}`);
-    const [title, cover, minutes] = [of("title"), of("cover"), of("minutes")];
-    return {
-      title: typeof title === "string" ? title : "",
-      cover: typeof cover === "string" ? cover : "",
-      minutes: typeof minutes === "number" && minutes > 0 ? minutes : null,
-    };
   }
 }

@@ -3,6 +3,8 @@
 import type { Announcer } from "../announcer";
 import type { Api } from "../api";
 import type { Category } from "../answers";
+import { type Casting, castingOf } from "./casting";
+import type { Given } from "../given";
 import { build } from "../dock/build";
 import type { Place } from "../router";
 import type { Session, Wish } from "../session";
@@ -10,6 +12,12 @@ import { failed, loading } from "../states";
 import type { Surface } from "../surface";
 import { Trouble } from "../trouble";
 import type { View, Wanted } from "./pages";
+
+/** What the page is made of. */
+interface Answer {
+  readonly categories: readonly Category[];
+  readonly voices: Casting;
+}
 
 const ID = "preferences";
 const WISHES: readonly (readonly [Wish, string])[] = [["liked", "More"], ["neither", "As it comes"], ["muted", "Never"]];
@@ -31,26 +39,26 @@ export class Preferences implements View {
     this.#announcer = announcer;
   }
 
-  async show(_: Place, __: unknown, wanted: Wanted): Promise<void> {
+  async show({ address }: Place, given: Given | null, wanted: Wanted): Promise<void> {
     document.title = "Preferences · Aethercast";
     this.#said.textContent = "";
     try {
       if (this.#surface.id !== null) this.#surface.show(loading(ID, "Preferences"));
-      const [categories] = await Promise.all([this.#api.categories(), this.#session.learn()]);
-      if (wanted()) this.#surface.lend(this.#page(categories));
+      const [{ answer }] = await Promise.all([given ?? this.#api.page(address), this.#session.learn()]);
+      if (wanted()) this.#surface.lend(this.#page(answer as unknown as Answer));
     } catch (reason) {
       if (wanted()) this.#surface.show(failed(ID, Trouble.of(reason), "Preferences"));
     }
   }
 
-  #page(categories: readonly Category[]): HTMLElement {
+  #page({ categories, voices }: Answer): HTMLElement {
     const page = build("div", "page preferences");
     page.append(
       build("h1", "page-title", { tabindex: "-1" }, "Preferences"),
       this.#said,
       section("What you see", "Stories of a kind you like come first. What you never want to see is never shown.",
         build("div", "wish-list", {}, ...categories.map((each) => this.#category(each)))),
-      section("What you hear", "For episodes that are made from now on.", this.#lengths(), this.#styles()),
+      section("What you hear", "For episodes that are made from now on.", this.#lengths(), this.#styles(), ...this.#voices(voices)),
       build("form", "", { method: "post", action: "/logout" },
         build("button", "quiet-button", {}, "Sign out of this browser")),
     );
@@ -83,6 +91,10 @@ export class Preferences implements View {
     const choices = STYLES.map(([format, words]) =>
       choice("style", format, words, format === wanted, () => this.#keep(() => this.#session.prefer({ format }))));
     return build("fieldset", "wish", {}, build("legend", "", {}, "Manner"), build("div", "choices", {}, ...choices));
+  }
+
+  #voices(casting: Casting): readonly HTMLElement[] {
+    return castingOf(casting, (voices) => void this.#keep(() => this.#session.prefer({ voices })));
   }
 
   async #keep(change: () => Promise<void>): Promise<void> {
