@@ -51,12 +51,13 @@ ON CONFLICT DO NOTHING;
 
 -- name: interests
 -- What those who came lately like, by category, and what none of them wants; of one user where a
--- flow is that user's own. The newest session of each that says anything speaks for them.
+-- flow is that user's own. The newest session of each that says anything speaks for them; who has
+-- said nothing has a voice like any other, and wants everything.
 WITH active AS (
     SELECT DISTINCT ON (user_id) user_id, preferences FROM user_sessions
-    WHERE last_seen_at > now() - interval '14 days' AND expires_at > now() AND preferences <> '{}'
+    WHERE last_seen_at > now() - interval '14 days' AND expires_at > now()
       AND (%(user_id)s::uuid IS NULL OR user_id = %(user_id)s)
-    ORDER BY user_id, last_seen_at DESC)
+    ORDER BY user_id, preferences = '{}', last_seen_at DESC)
 SELECT c.category,
        avg(coalesce(a.preferences -> 'liked' ? c.category, false)::int)::float8 AS liked,
        bool_and(coalesce(a.preferences -> 'muted' ? c.category, false)) AS muted
@@ -69,6 +70,19 @@ GROUP BY c.category ORDER BY c.category;
 SELECT output_result_summary -> 'topics' -> %(map_index)s::int AS topic FROM task_instances
 WHERE workflow_id = %(workflow_id)s AND airflow_task_id = 'discover' AND status = 'completed'
 ORDER BY generation DESC LIMIT 1;
+
+-- name: first_line_awaited
+-- Whether a podcast was asked for a moment ago of which nothing is spoken yet, while this refresh has
+-- a card to show.
+SELECT EXISTS (
+    SELECT FROM workflow_instances AS w JOIN podcasts AS p ON p.podcast_id = w.workflow_id
+    WHERE w.start_timestamp > clock_timestamp() - make_interval(secs => %(seconds)s)
+      AND w.end_timestamp IS NULL
+      AND NOT EXISTS (SELECT FROM stream_segments AS s
+                      WHERE s.stream_id = p.stream_id AND s.line_id IS NOT NULL))
+  AND EXISTS (SELECT FROM task_instances AS t
+              WHERE t.workflow_id = %(workflow_id)s AND t.airflow_task_id = 'card.craft'
+                AND t.status = 'completed') AS awaited;
 
 -- name: read_card
 -- What a painter is asked with.

@@ -3,9 +3,12 @@
 from dataclasses import dataclass
 from typing import Any
 
+from airflow.sdk import Context
+
 from agents.canonical import JSON
 from plugins.agent.operator import AgentOperator
 from plugins.errors import InputMissing
+from plugins.flow.snippets.giving_way import give_way
 from plugins.flow.snippets.refresh import RefreshStep
 from plugins.step.rows import Connection, Step
 from sql.statements import Statement
@@ -23,6 +26,11 @@ TOPIC_AT = Statement("refreshes/topic_at", Found)
 
 class CardStep(RefreshStep, AgentOperator):
     """One of a mapped group's steps. Its topic is the one at its map index."""
+
+    def perform(self, connection: Connection, step: Step, context: Context) -> dict[str, JSON]:
+        """Let listeners go first, then ask the agent."""
+        give_way(connection, step.workflow_id)
+        return super().perform(connection, step, context)
 
     def read_topic(self, connection: Connection, step: Step) -> dict[str, JSON]:
         """The topic.
