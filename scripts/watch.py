@@ -1,14 +1,14 @@
 """Shows an episode as it is being made: what is read, written and spoken, and when sound began."""
 
 import time
-from types import TracebackType
 from typing import Any
 
 from rich.console import Console
-from rich.live import Live
 from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
+
+from scripts.live_table import LiveTable
 
 WORK = {
     "wcha": "reads the sources",
@@ -21,32 +21,16 @@ WAITING = {"pending", "dispatched"}
 BETWEEN_LINES = 5.0  # seconds between two lines on the progress of one agent
 
 
-class EpisodeDisplay:
+class EpisodeDisplay(LiveTable):
     """A live table on a terminal, a line for each change elsewhere."""
 
     def __init__(self, console: Console) -> None:
-        self._console = console
-        self._began = time.monotonic()
+        super().__init__(console, transient=False)
         self._said: dict[str, tuple[str, float]] = {}
         self._silent = False
         self.first_audio: float | None = None
         """Seconds from the beginning to the first line in the stream; None before, and where it
         could be heard before anybody looked."""
-        self._live = Live(console=console, refresh_per_second=8, transient=False)
-
-    def __enter__(self) -> "EpisodeDisplay":
-        if self._console.is_terminal:
-            self._live.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        value: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        if self._console.is_terminal:
-            self._live.stop()
 
     def show(self, podcast: dict[str, Any]) -> None:
         """Show the present state."""

@@ -1,41 +1,24 @@
 """Shows how far the start is: a live table on a terminal, a line for each change elsewhere."""
 
 import time
-from types import TracebackType
 
 from rich.console import Console
-from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
+from scripts.live_table import LiveTable
 from scripts.local.start import Standing
 
 SILENCE = 0.7  # seconds
 COLOURS = {"healthy": "green", "up": "green", "done": "green", "restarting": "red"}
 
 
-class StartDisplay:
+class StartDisplay(LiveTable):
     """What still misses, while the stack starts."""
 
     def __init__(self, console: Console) -> None:
-        self._console = console
-        self._began = time.monotonic()
+        super().__init__(console, transient=True)
         self._said: dict[str, str] = {}
-        self._live = Live(console=console, refresh_per_second=8, transient=True)
-
-    def __enter__(self) -> "StartDisplay":
-        if self._console.is_terminal:
-            self._live.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        value: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        if self._console.is_terminal:
-            self._live.stop()
 
     def __call__(self, standings: dict[str, Standing]) -> None:
         """Show the present state."""
