@@ -83,6 +83,31 @@ def test_what_is_liked_and_what_nobody_wants(connection: Connection, chain: Path
     assert read_interests(connection, uuid.uuid4()) == {"liked": {}, "muted": []}
 
 
+def test_who_chose_nothing_has_a_voice(connection: Connection, chain: Path) -> None:
+    """Who wants next to nothing takes nothing from the others, and likes for nobody else."""
+    one = like(connection, ["space"], ["sport", "food"])
+    wish_nothing(connection)
+    assert read_interests(connection, None) == {"liked": {"space": 0.5}, "muted": []}
+    wish_nothing(connection, one)  # on a second device; the first speaks for this person
+    own = {"liked": {"space": 1.0}, "muted": ["food", "sport"]}
+    assert read_interests(connection, one) == own
+    assert read_interests(connection, None) == {"liked": {"space": 0.5}, "muted": []}
+
+
+def wish_nothing(connection: Connection, user_id: UUID | None = None) -> None:
+    """A session, newer than all others, in which nothing was chosen."""
+    connection.execute(
+        """WITH person AS (
+               INSERT INTO users (user_id, subject)
+               VALUES (coalesce(%s, gen_random_uuid()), gen_random_uuid()::text)
+               ON CONFLICT (user_id) DO UPDATE SET user_id = excluded.user_id RETURNING user_id)
+           INSERT INTO user_sessions (user_id, token_hash, expires_at, last_seen_at)
+           SELECT user_id, sha256(gen_random_uuid()::text::bytea), now() + interval '1 day',
+                  now() + interval '1 minute' FROM person""",
+        [user_id],
+    )
+
+
 def like(connection: Connection, liked: list[str], muted: list[str]) -> UUID:
     preferences = psycopg.types.json.Jsonb({"liked": liked, "muted": muted})
     found = connection.execute(
