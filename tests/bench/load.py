@@ -12,50 +12,35 @@ from typing import Any
 
 import uvloop
 
+from tests.bench.answers import Answers
 
-class Asker(asyncio.Protocol):
-    """One connection: the next request goes out when the answer is whole."""
+
+class Asker(Answers):
+    """The next request goes out when the answer is whole."""
 
     def __init__(self, request: bytes, ends_at: float) -> None:
+        super().__init__()
         self._request = request
         self._ends_at = ends_at
-        self._head = b""
-        self._missing = -1
         self.answers = 0
         self.bytes = 0
         self.status = 0
         self.done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
     def connection_made(self, transport: Any) -> None:
-        self._transport = transport
+        super().connection_made(transport)
         transport.write(self._request)
 
-    def data_received(self, data: bytes) -> None:
-        self.bytes += len(data)
-        if self._missing < 0:
-            self._head += data
-            end = self._head.find(b"\r\n\r\n")
-            if end < 0:
-                return
-            self._missing = self._expected(self._head[:end]) - (len(self._head) - end - 4)
-        else:
-            self._missing -= len(data)
-        if not self._missing:
-            self._finish()
+    def begun(self, head: int, body: int) -> None:
+        self.bytes += head + body
 
-    def _finish(self) -> None:
-        self.status = int(self._head[9:12])
+    def answered(self, status: int) -> None:
+        self.status = status
         self.answers += 1
-        self._head, self._missing = b"", -1
         if time.perf_counter() < self._ends_at:
             self._transport.write(self._request)
         else:
             self._transport.close()
-
-    @staticmethod
-    def _expected(head: bytes) -> int:
-        place = head.lower().find(b"content-length:")
-        return 0 if place < 0 else int(head[place + 15 :].split(b"\r\n", 1)[0])
 
     def connection_lost(self, exc: Exception | None) -> None:
         if not self.done.done():
