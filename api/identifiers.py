@@ -8,6 +8,18 @@ from fastapi import Depends, Path
 from api.problems import NotFound
 
 
+def read_id(text: str) -> UUID:
+    """An id as it was written.
+
+    Raises:
+        NotFound: it is not even an id.
+    """
+    try:
+        return UUID(text)
+    except ValueError:
+        raise NotFound from None
+
+
 async def read_workflow_id(
     workflow_id: Annotated[str, Path(description="As given when the podcast was asked for.")],
 ) -> UUID:
@@ -16,10 +28,7 @@ async def read_workflow_id(
     Raises:
         NotFound: it is not even an id.
     """
-    try:
-        return UUID(workflow_id)
-    except ValueError:
-        raise NotFound from None
+    return read_id(workflow_id)
 
 
 OfWorkflow = Annotated[UUID, Depends(read_workflow_id)]
@@ -33,10 +42,7 @@ async def read_snippet_id(
     Raises:
         NotFound: it is not even an id.
     """
-    try:
-        return UUID(snippet_id)
-    except ValueError:
-        raise NotFound from None
+    return read_id(snippet_id)
 
 
 OfSnippet = Annotated[UUID, Depends(read_snippet_id)]

@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from agents.duia.cards import Card
 from agents.duia.compose import CATALOG, VERSION, PageOrder, compose
+from api.identifiers import read_id
 from api.pages.cards import show_cards
 from api.pages.showing import Shown, show
 from api.pages.visitor import OfVisitor
@@ -25,10 +26,7 @@ router = APIRouter()
 
 
 async def _topic_id(topic_id: Annotated[str, Path()]) -> UUID:
-    try:
-        return UUID(topic_id)
-    except ValueError:
-        raise NotFound from None
+    return read_id(topic_id)
 
 
 OfTopic = Annotated[UUID, Depends(_topic_id)]

@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from api.callers import OfCaller
 from api.documentation import documented, json_body
+from api.identifiers import read_id
 from api.json_body import read_json
 from api.login.cookie import clear_cookie
 from api.parts import OfFacade, Parts
@@ -43,10 +44,7 @@ async def _session_id(
     """
     if session_id == CURRENT:
         return None
-    try:
-        return UUID(session_id)
-    except ValueError:
-        raise NotFound from None
+    return read_id(session_id)
 
 
 OfAsker = Annotated[Asker, Depends(_asker)]
