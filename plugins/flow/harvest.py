@@ -68,7 +68,7 @@ class HarvestOperator(StepOperator):
 
     def perform(self, connection: Connection, step: Step, context: Context) -> dict[str, JSON]:
         """Harvest; the summary names the sources, whose text stays in the database."""
-        plan_steps(connection, step)
+        rows.plan(connection, step, STEPS, {"harvest"})
         try:
             bundle = gather(connection, step)
         except Stopped:
@@ -108,18 +108,3 @@ def check_wanted(connection: Connection, step: Step) -> None:
     standing = _STANDING.one(connection, task_id=step.task_id)
     if standing is None or not standing.wanted:
         raise AgentCancelled
-
-
-def plan_steps(connection: Connection, step: Step) -> None:
-    """Rows for the steps to come, in this step's generation: all in one commit."""
-    with connection.transaction():
-        for order, (task_id, agent) in enumerate(STEPS.items()):
-            if task_id != "harvest":
-                rows.PLAN.run(
-                    connection,
-                    workflow_id=step.workflow_id,
-                    agent_name=agent,
-                    airflow_task_id=task_id,
-                    generation=step.generation,
-                    task_order=order,
-                )

@@ -1,5 +1,6 @@
 """The rows of task_instances, as the tasks themselves keep them."""
 
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -94,7 +95,6 @@ class Leftover:
 
 BEGIN = Statement("workflows/begin_step", Step)
 RESUME = Statement("workflows/resume_step", Step)
-PLAN = Command("workflows/plan_step")
 COPY_PLAN = Command("workflows/copy_plan")
 HOLD_OPEN = Statement("workflows/hold_open", OpenWorkflow)
 NOTE_DISPATCH = Command("workflows/note_dispatch")
@@ -104,9 +104,30 @@ READ_COSTS = Statement("workflows/read_costs", Cost)
 LEFTOVER = Statement("workflows/leftover_reader", Leftover)
 OPEN_DISPATCHES = Statement("workflows/open_dispatches", OpenDispatch)
 SUPERSEDED = Statement("workflows/superseded_dispatches", OpenDispatch)
+_PLAN = Command("workflows/plan_step")
 _COMPLETE = Command("workflows/complete_step")
 _END = Command("workflows/end_step")
 _END_OF_RUN = Statement("workflows/end_step_of_run", EndedStep)
+
+
+def plan(
+    connection: Connection, step: Step, flow: Mapping[str, str], without: Container[str]
+) -> None:
+    """Rows for the steps to come, in this step's generation: all in one commit.
+
+    ``flow``: its agents by task id, in order; ``without``: which of its steps are not planned.
+    """
+    with connection.transaction():
+        for order, (task_id, agent) in enumerate(flow.items()):
+            if task_id not in without:
+                _PLAN.run(
+                    connection,
+                    workflow_id=step.workflow_id,
+                    agent_name=agent,
+                    airflow_task_id=task_id,
+                    generation=step.generation,
+                    task_order=order,
+                )
 
 
 def complete(connection: Connection, step: Step, summary: JSON) -> None:

@@ -54,14 +54,4 @@ def adopt_refresh(connection: Connection, context: Context) -> None:
 
 def plan_steps(connection: Connection, step: Step) -> None:
     """Rows for the steps that come whatever is found, in this step's generation."""
-    with connection.transaction():
-        for order, (task_id, agent) in enumerate(STEPS.items()):
-            if task_id not in MAPPED | {DISCOVER}:
-                rows.PLAN.run(
-                    connection,
-                    workflow_id=step.workflow_id,
-                    agent_name=agent,
-                    airflow_task_id=task_id,
-                    generation=step.generation,
-                    task_order=order,
-                )
+    rows.plan(connection, step, STEPS, MAPPED | {DISCOVER})
