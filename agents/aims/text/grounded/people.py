@@ -1,4 +1,6 @@
-"""Whether a text speaks of a person, so that "he" or "she" after it stands for somebody."""
+"""Whether a text speaks of a person, so that "he" or "she" after it stands for somebody, or of a
+company or the like, so that "the company" does.
+"""
 
 import re
 
@@ -16,9 +18,16 @@ _ROLES = words_of("""
     teacher teenager victim widow wife winner woman worker writer
 """)
 _PLACED = re.compile(
-    r"\b(?:the|in|at|on|near|from|across|around|outside|inside)\s+$", re.IGNORECASE
+    r"\b(?:the|in|at|on|near|off|from|across|around|outside|inside)\s+$", re.IGNORECASE
 )
 _LOOKED_BACK = 12
+_GENERAL = re.compile(
+    r"[\"“]?The (?P<noun>company|firm|group|corporation|carmaker|airline|retailer|manufacturer"
+    r"|operator|chain|start-?up|club|team|agency|man|woman|boy|girl|teenager|suspect|victim|couple"
+    r"|pair|trio|actor|actress|singer|striker|midfielder|\d+-year-old)(?:['’]s)?\b"
+    r"(?!,? (?:of|that|which|who|whose|behind|in|at|from|with|[A-ZÀ-Þ]))"
+)
+"""A subject that says nothing of itself: "The company employs 410 people"."""
 
 
 def names_somebody(text: str) -> bool:
@@ -31,6 +40,22 @@ def names_somebody(text: str) -> bool:
     if names_in_full(text):
         return True
     return any(_stands_alone(name, text) for name in find_names(text))
+
+
+def refers_back(text: str) -> str | None:
+    """The word of a sentence's subject that means what was named before it ("The company …")."""
+    found = _GENERAL.match(text)
+    return found["noun"] if found else None
+
+
+def introduces(text: str, noun: str, common: frozenset[str]) -> bool:
+    """Whether a text says whom or what "the company" after it means: by the word or by a name.
+
+    ``common`` are words that are no names, though a sentence may begin with one.
+    """
+    if re.search(rf"\b{re.escape(noun)}\b", text, re.IGNORECASE):
+        return True
+    return any(_stands_alone(name, text) for name in find_names(text, common))
 
 
 def names_in_full(text: str) -> bool:

@@ -8,7 +8,13 @@ from functools import cached_property
 from agents.aims.text.grounded.document import Document, Sentence, read_document
 from agents.aims.text.grounded.language import is_english
 from agents.aims.text.grounded.lexicon import FIRST_PERSON
-from agents.aims.text.grounded.people import names_in_full, names_somebody
+from agents.aims.text.grounded.names import find_names
+from agents.aims.text.grounded.people import (
+    introduces,
+    names_in_full,
+    names_somebody,
+    refers_back,
+)
 from agents.aims.text.grounded.score import score_sentences
 from agents.aims.text.grounded.traits import Traits, is_usable, read_traits
 from agents.aims.text.grounded.trimmings import is_paid, is_trimming
@@ -152,7 +158,24 @@ class Page:
         traits = self.traits[sentence.number]
         if not traits.opener or traits.needs is not None or _HANGS.match(sentence.text):
             return False
+        if not self.says_who(sentence):
+            return False
         return self.begins(sentence) or not _LEANS.search(sentence.text)
+
+    def says_who(self, sentence: Sentence, before: tuple[str, ...] = ()) -> bool:
+        """Whether "The company …" has its name in the title or ``before`` it."""
+        noun = refers_back(sentence.text)
+        if noun is None:
+            return True
+        said = (self.title_line, *before)
+        return any(introduces(text, noun, self._common) for text in said)
+
+    @cached_property
+    def _common(self) -> frozenset[str]:
+        """Words that have a capital at most where a sentence begins: hardly names."""
+        words = frozenset(word.casefold() for word in split_words(self.document.text))
+        told = self.document.text[self.title_end :]
+        return words - {name.casefold() for name in find_names(told, words)}
 
     def begins(self, sentence: Sentence) -> bool:
         """Whether nothing that can be told comes before a sentence."""
@@ -240,7 +263,9 @@ def stands(page: Page, run: Teaser) -> bool:
             return False
         if needs is not None and needs not in numbers:
             return False
-    if not people_named(page, run) or not (page.begins(run[0]) or same_paragraph(run)):
+    if not (page.begins(run[0]) or same_paragraph(run)):
+        return False
+    if not people_named(page, run) or not all_say_who(page, run):
         return False
     return SHORTEST <= len(" ".join(sentence.text for sentence in run)) <= LONGEST
 
@@ -259,6 +284,12 @@ def people_named(page: Page, run: Teaser) -> bool:
             return False
         named = named or names_somebody(sentence.text)
     return True
+
+
+def all_say_who(page: Page, run: Teaser) -> bool:
+    """Whether a run, or the title above it, names the company before it says "the company"."""
+    texts = tuple(sentence.text for sentence in run)
+    return all(page.says_who(sentence, texts[:place]) for place, sentence in enumerate(run))
 
 
 def opening_of(page: Page) -> list[Sentence]:

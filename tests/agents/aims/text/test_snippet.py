@@ -178,6 +178,31 @@ def test_nobody_says_he_of_somebody_whom_nobody_named(first: str, named: bool) -
     assert ("He said it was late." in said) == named
 
 
+@pytest.mark.parametrize(
+    ("title", "first", "opens"),
+    [
+        ("Jobs at risk in the valley", "The company employs 410 people in three mills.", False),
+        ("Jobs at risk at Averell Mills", "The company employs 410 people in three mills.", True),
+        ("Averell to close mills", "The company of old Averell has 410 people.", True),
+        ("Mills may close in Corran", "The company employs 410 people in three mills.", False),
+        ("A company in trouble", "The company employs 410 people in three mills.", True),
+        ("Jobs at risk", "The company of Thomas Averell employs 410 people.", True),
+        ("Jobs at risk", "The 34-year-old bought the mill with borrowed money.", False),
+    ],
+)
+def test_no_card_begins_with_a_company_that_nobody_named(
+    title: str, first: str, opens: bool
+) -> None:
+    rest = "Its insurers would not pay for them. A flood carried off the old wheel. Mills along"
+    source = story(title, f"{first} {rest} the river stood still for a week.")
+    assert (first in told(source)) is opens
+
+
+def test_the_company_may_stand_behind_its_name() -> None:
+    text = "Averell Mills burned down in 1740. The company employed 410 people in those days."
+    assert len(told(story("An old wheel", text))) == 2
+
+
 def test_two_sources_may_give_a_sentence_each() -> None:
     first = story("The mill", "The mill burned in 1740, and nobody rebuilt it.")
     second = story("A river", "The river Corran moved on to the east in 1761.", "b")
