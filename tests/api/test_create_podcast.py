@@ -26,10 +26,9 @@ def rows(connection: Connection, query: str) -> list[dict[str, Any]]:
         return cursor.execute(query.encode()).fetchall()
 
 
-def test_an_accepted_podcast_has_all_its_rows_and_a_run(
-    facade: Facade, ada: httpx.Client, connection: Connection, airflow: AirflowWire
-) -> None:
-    uploaded = ada.post(
+def ask_with_sources(client: httpx.Client) -> tuple[str, httpx.Response]:
+    """Ask for a podcast of an address, an upload and a text; the upload's id, and the answer."""
+    uploaded = client.post(
         "/api/v1/sources", json={"title": "Mine", "text": "Words."}, headers=new_key()
     ).json()["source_id"]
     sources = [
@@ -41,8 +40,13 @@ def test_an_accepted_podcast_has_all_its_rows_and_a_run(
         "topic": "  The sea ", "sources": sources, "user_preferences": {"length_minutes": 3}
     }  # fmt: skip
     headers = {"X-Idempotency-Key": "the key", "X-Workflow-ID": "mine-7"}
-    answer = ada.post(URL, json=body, headers=headers)
+    return uploaded, client.post(URL, json=body, headers=headers)
 
+
+def test_an_accepted_podcast_has_all_its_rows_and_a_run(
+    facade: Facade, ada: httpx.Client, connection: Connection, airflow: AirflowWire
+) -> None:
+    uploaded, answer = ask_with_sources(ada)
     accepted = answer.json()
     assert list(accepted) == [
         "podcast_id", "workflow_id", "status", "stream_id", "websocket_url",
