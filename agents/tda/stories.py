@@ -13,8 +13,8 @@ from datetime import timedelta
 from itertools import combinations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from agents.tda.cosines import compare
 from agents.tda.countries import is_country
 from agents.tda.features import (
     Features,
@@ -25,7 +25,6 @@ from agents.tda.features import (
 )
 from agents.tda.material import Material
 
-Floats = NDArray[np.float32]
 SAME, NEVER = 1.0, -1.0
 APART = timedelta(hours=72)
 """Reports that lie further apart tell something else, unless they are one text."""
@@ -62,7 +61,7 @@ class Batch:
         self._rare_names = self._rare([one.names for one in self.features], _COMMON_NAMES)
         self._rare_numbers = self._rare([one.numbers for one in self.features], _COMMON_NUMBERS)
         self.spread = Counter(word for one in self.features for word in one.stems)
-        self.cosines = self._compare()
+        self.cosines = compare([one.stems for one in self.features], self.rarity)
 
     def rarity(self, word: str) -> float:
         """How much a stem tells."""
@@ -72,22 +71,6 @@ class Batch:
         counted = Counter(one for each in sets for one in each)
         most = max(_FEW, share * len(sets))
         return [frozenset(one for one in each if counted[one] <= most) for each in sets]
-
-    def _compare(self) -> Floats:
-        """Cosines of all pairs. A word of one text alone only lengthens that text's vector."""
-        shared = {word: i for i, word in enumerate(w for w, n in self.spread.items() if n > 1)}
-        matrix = np.zeros((len(self.texts), max(1, len(shared))), np.float32)
-        lengths = np.ones(len(self.texts), np.float32)
-        for row, one in enumerate(self.features):
-            total = 0.0
-            for word, count in one.stems.items():
-                weight = count * self.rarity(word)
-                total += weight * weight
-                if word in shared:
-                    matrix[row, shared[word]] = weight
-            lengths[row] = math.sqrt(total) or 1.0
-        matrix /= lengths[:, None]
-        return matrix @ matrix.T
 
     # Pairs
 
