@@ -91,7 +91,8 @@ WHERE type = 'snippet' AND topic_id = %(topic_id)s;
 
 -- name: cards_of
 -- The cards that stand of these topics.
-SELECT id AS snippet_id, topic_id, image_url IS NOT NULL AS has_cover, cover_problem
+SELECT id AS snippet_id, topic_id, image_url IS NOT NULL AS has_cover, cover_problem,
+       user_id IS NOT NULL AS is_own
 FROM topics_snippets
 WHERE type = 'snippet' AND state = 'ready' AND topic_id = ANY (%(topic_ids)s);
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from agents.canonical import JSON
-from plugins.flow.snippets.refresh import COMPOSE, COVER, CRAFT, DISCOVER
+from plugins.flow.snippets.refresh import COLLECT, COMPOSE, COVER, CRAFT, DISCOVER
 from plugins.step import rows
 from plugins.step.rows import Connection, StepState
 from sql.statements import Statement
@@ -24,6 +24,8 @@ class StandingCard:
     topic_id: UUID
     has_cover: bool
     cover_problem: str | None
+    is_own: bool = False
+    """One person explored it; no page for all has it."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,7 @@ class Result:
     """What came of a refresh."""
 
     discover: StepState | None
+    collect: StepState | None
     compose: StepState | None
     topics: int
     made: tuple[StandingCard, ...]
@@ -111,6 +114,7 @@ def sum_up(
     found = (discover.summary if discover else None) or {}
     return Result(
         discover=discover,
+        collect=steps.get((COLLECT, -1)),
         compose=steps.get((COMPOSE, -1)),
         topics=len(topics),
         made=tuple(made),

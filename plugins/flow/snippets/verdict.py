@@ -5,6 +5,7 @@ from plugins.flow.snippets.result import Result
 
 NOT_FOUND = "Topics could not be looked for"
 NO_CARDS = "No card could be written"
+NOT_GATHERED = "What became of the cards could not be gathered"
 NOT_COMPOSED = "The page could not be composed"
 UNCLOSED = "The cards were made, but the refresh could not be closed."
 
@@ -30,9 +31,20 @@ def list_troubles(result: Result) -> list[str]:
         troubles.append(f"{counted(bare, 'card')} without a cover.")
     if failing := len(result.failing_feeds):
         troubles.append(f"{failing} of {len(result.feeds)} feeds failing.")
-    if result.compose is not None and result.compose.status in ("failed", "cancelled"):
+    if result.collect is None or result.collect.status != "completed":
+        troubles.append(explain_sentence(NOT_GATHERED, result.collect))
+    if lacks_page(result):
         troubles.append(explain_sentence(NOT_COMPOSED, result.compose))
     return troubles
+
+
+def lacks_page(result: Result) -> bool:
+    """Whether there was a page to compose, and none was. What one person explored is on none."""
+    if result.compose is not None and result.compose.status in ("failed", "cancelled"):
+        return True
+    is_for_all = any(not card.is_own for card in result.made)
+    is_settled = result.compose is not None and result.compose.status in ("completed", "skipped")
+    return is_for_all and not is_settled
 
 
 def unfinished_refresh(result: Result) -> str:

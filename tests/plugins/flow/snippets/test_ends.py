@@ -134,6 +134,25 @@ def test_an_exploration_makes_no_page_for_all(connection: Connection, chain: Pat
         do(run_of(refresh), make(ComposePageOperator, "compose"))
 
 
+def test_an_exploration_that_was_not_gathered_misses_no_page(
+    connection: Connection, chain: Path
+) -> None:
+    bob = connection.execute(
+        "INSERT INTO users (subject) VALUES (gen_random_uuid()::text) RETURNING user_id"
+    ).fetchone()
+    assert bob is not None
+    [card] = seed_cards(connection, 1, user_id=bob[0])
+    refresh = order(connection, user_id=bob[0])
+    topic = {"topic_id": str(card.topic_id), "title_suggestion": card.title}
+    step(connection, refresh, "discover", "completed", summary={"topics": [topic]})
+    step(connection, refresh, "card.craft", "completed", map_index=0)
+    step(connection, refresh, "collect", "failed", error="No database.")
+    finish(run_of(refresh))
+    assert ended(connection, refresh.workflow_id) == (
+        "completed_with_errors", "What became of the cards could not be gathered: No database.",
+    )  # fmt: skip
+
+
 def test_an_empty_pool_has_no_page(connection: Connection, chain: Path) -> None:
     refresh = order(connection)
     step(connection, refresh, "discover", "completed", summary={"topics": []})

@@ -32,9 +32,9 @@ def found(topics: list[dict[str, str]] = TOPICS, **more: Any) -> StepState:
     return state("discover", "completed", summary={"topics": topics, **more})
 
 
-def card(place: int, *, has_cover: bool = True) -> StandingCard:
+def card(place: int, *, has_cover: bool = True, is_own: bool = False) -> StandingCard:
     topic_id = uuid.UUID(TOPICS[place]["topic_id"])
-    return StandingCard(uuid.uuid5(topic_id, "snippet"), topic_id, has_cover, None)
+    return StandingCard(uuid.uuid5(topic_id, "snippet"), topic_id, has_cover, None, is_own)
 
 
 def result(steps: list[StepState], cards: list[StandingCard]) -> Result:
@@ -42,11 +42,17 @@ def result(steps: list[StepState], cards: list[StandingCard]) -> Result:
     return sum_up(by_place, topics_of(by_place.get(("discover", -1))), cards)
 
 
-ALL = [found()] + [
+ENDS = [state("collect", "completed"), state("compose", "completed")]
+NO_PAGE = [state("collect", "completed"), state("compose", "skipped")]
+UNCOLLECTED = [
+    state("collect", "failed", error={"message": "No database."}), state("compose", "pending"),
+]  # fmt: skip
+CARDS_OF_ALL = [
     of_topic(task, place, "completed")
     for place in range(3)
     for task in ("card.craft", "card.cover")
 ]
+ALL = [found(), *CARDS_OF_ALL, *ENDS]
 CARDS = [card(place) for place in range(3)]
 
 
@@ -63,8 +69,12 @@ FAILED_COVER = of_topic("card.cover", 1, "failed", "No paint.")
 FAILING = [{"url": "https://a", "status": "failing"}, {"url": "https://b", "status": "fresh"}]
 VERDICTS: dict[str, tuple[list[StepState], list[StandingCard], str, str | None]] = {
     "all went well": (ALL, CARDS, "completed", None),
-    "nothing new": ([found([])], [], "completed", None),
-    "elsewhere": ([found([], elsewhere=True)], [], "completed", None),
+    "nothing new": ([found([]), *ENDS], [], "completed", None),
+    "elsewhere": ([found([], elsewhere=True), *NO_PAGE], [], "completed", None),
+    "explored": (
+        [found(), *CARDS_OF_ALL, *NO_PAGE], [card(n, is_own=True) for n in range(3)],
+        "completed", None,
+    ),
     "a topic had nothing to say": (
         without("card.craft", 1, FAILED_CRAFT), [CARDS[0], CARDS[2]],
         "completed_with_errors", "1 topic gave no card: Too little text.",
@@ -91,6 +101,19 @@ VERDICTS: dict[str, tuple[list[StepState], list[StandingCard], str, str | None]]
     "no page": (
         [*ALL, state("compose", "failed", error={"message": "Invalid."})], CARDS,
         "completed_with_errors", "The page could not be composed: Invalid.",
+    ),
+    "nothing was gathered": (
+        [found(), *CARDS_OF_ALL, *UNCOLLECTED], CARDS, "completed_with_errors",
+        "What became of the cards could not be gathered: No database. "
+        "The page could not be composed.",
+    ),
+    "nothing was gathered of what one explored": (
+        [found(), *CARDS_OF_ALL, *UNCOLLECTED], [card(n, is_own=True) for n in range(3)],
+        "completed_with_errors", "What became of the cards could not be gathered: No database.",
+    ),
+    "the page was never begun": (
+        [found(), *CARDS_OF_ALL, ENDS[0]], CARDS,
+        "completed_with_errors", "The page could not be composed.",
     ),
     "no card at all": (
         [found(), *(of_topic("card.craft", n, "failed", "Away.") for n in range(3))], [],
