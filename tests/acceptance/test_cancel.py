@@ -7,6 +7,7 @@ stages are the harvest, the writing, the voice and the cover. Three podcasts at 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 from uuid import uuid4
 
 import psycopg
@@ -42,11 +43,11 @@ def models(stack: Stack) -> Iterator[HeldModels]:
         yield held
 
 
-def begin(stack: Stack, subject: str, topic: str = TOPIC, **preferences: object) -> Work:
+def begin(stack: Stack, subject: str, **preferences: object) -> Work:
     """A podcast from one text, asked for by somebody."""
     caller = somebody(stack, subject)
     body: Document = {
-        "topic": topic,
+        "topic": TOPIC,
         "sources": [{"title": "The keepers", "text": TEXT}],
         "user_preferences": SHORT | preferences,
     }
@@ -258,45 +259,30 @@ def test_stopped_while_writing(stack: Stack, models: HeldModels) -> None:
 # Cover: in its one call
 
 
-def drawing(stack: Stack, models: HeldModels, case: str) -> Work:
-    """A podcast whose cover is being painted; an image model is told no more than the topic."""
-    models.painter.hold(case)
-    work = begin(stack, KEEPER, f"{TOPIC}, {case}")
-    work.wait_until(
-        lambda: work.rows(
-            """SELECT 1 FROM call_ledger WHERE workflow_id = %(id)s AND kind = 'image'
-               AND outcome = 'started'"""
-        )
-    )
-    return work
+def is_drawn(work: Work) -> bool:
+    """Whether a podcast's cover is being painted."""
+    painting = """SELECT 1 FROM call_ledger WHERE workflow_id = %(id)s AND kind = 'image'
+        AND outcome = 'started'"""
+    return bool(work.rows(painting))
 
 
 def test_stopped_while_drawing(stack: Stack, models: HeldModels) -> None:
-    def deleted() -> None:
-        work = drawing(stack, models, "drawing-d")
-        sent = work.dispatch("generate_cover")
-        work.delete()
-        work.check_stopped(sent, WORKERS["generate_cover"])
-        check_cancelled(work)
-        assert work.calls_after_stop(sent) == []
-
-    def marked() -> None:
-        work = drawing(stack, models, "drawing-m")
-        sent = work.dispatch("generate_cover")
-        work.mark("generate_cover")
-        work.check_stopped(sent, WORKERS["generate_cover"])
-        check_marked(work, "generate_cover", "COMPLETED_WITH_ERRORS", "There is no cover")
-        assert work.caller.status(work.podcast_id)["media"]["audio"]
-        assert work.calls_after_stop(sent) == []
-
-    def cleared() -> None:
-        work = drawing(stack, models, "drawing-c")
-        sent = work.dispatch("generate_cover")
-        work.clear("generate_cover")
-        work.check_stopped(sent, WORKERS["generate_cover"])
-        models.painter.let_go("drawing-c")
-        check_cleared(work, "generate_cover")
-        assert work.calls_after_stop(sent) == []
-        assert work.caller.status(work.podcast_id)["media"]["cover"]
-
-    at_once(deleted, marked, cleared)
+    """The three are painted from the same words, so that they are held, and let go, together."""
+    models.painter.hold(TOPIC)
+    works = deleted, marked, cleared = [begin(stack, KEEPER) for _ in range(3)]
+    for work in works:
+        work.wait_until(partial(is_drawn, work))
+    sent = [work.dispatch("generate_cover") for work in works]
+    deleted.delete()
+    marked.mark("generate_cover")
+    cleared.clear("generate_cover")
+    for work, dispatch in zip(works, sent, strict=True):
+        work.check_stopped(dispatch, WORKERS["generate_cover"])
+    models.painter.let_go(TOPIC)
+    check_cancelled(deleted)
+    check_marked(marked, "generate_cover", "COMPLETED_WITH_ERRORS", "There is no cover")
+    assert marked.caller.status(marked.podcast_id)["media"]["audio"]
+    check_cleared(cleared, "generate_cover")
+    assert cleared.caller.status(cleared.podcast_id)["media"]["cover"]
+    for work, dispatch in zip(works, sent, strict=True):
+        assert work.calls_after_stop(dispatch) == []
