@@ -3,56 +3,19 @@
 A class's docstring is what that page says; `detail` is about the one request.
 """
 
-import inspect
-from typing import Any, ClassVar
-
-from starlette.responses import JSONResponse, Response
-
 from api.errors import FacadeError
+from streamer import problems
 
-MEDIA_TYPE = "application/problem+json"
+MEDIA_TYPE = problems.MEDIA_TYPE
 CATALOGUE: "dict[str, type[Problem]]" = {}
 
 
-class Problem(FacadeError):
+class Problem(problems.Problem, FacadeError):
     """An error with a name."""
-
-    name: ClassVar[str] = ""
-    title: ClassVar[str] = ""
-    status: ClassVar[int] = 500
-
-    def __init__(
-        self, detail: str | None = None, headers: dict[str, str] | None = None, **extra: Any
-    ) -> None:
-        self.detail = detail or self.explanation()
-        self.headers = headers or {}
-        self.extra = extra
-        super().__init__(self.detail)
 
     def __init_subclass__(cls) -> None:
         CATALOGUE[cls.name] = cls
         cls.retryable = cls.status in (408, 409, 425, 429, 503)
-
-    @classmethod
-    def explanation(cls) -> str:
-        """What this kind of problem means, in a sentence or two."""
-        return " ".join(inspect.cleandoc(cls.__doc__ or "").split())
-
-    @classmethod
-    def uri(cls) -> str:
-        """The problem's `type`: the path of its page."""
-        return f"/problems/{cls.name}"
-
-    def document(self) -> dict[str, Any]:
-        """The problem as RFC 9457 has it."""
-        standard = {"type": self.uri(), "title": self.title, "status": self.status}
-        return {**standard, "detail": self.detail, **self.extra}
-
-    def answer(self) -> Response:
-        """The problem as an answer."""
-        return JSONResponse(
-            self.document(), self.status, {"Cache-Control": "no-store", **self.headers}, MEDIA_TYPE
-        )
 
 
 class BadRequest(Problem):

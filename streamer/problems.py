@@ -1,4 +1,4 @@
-"""Errors that our internal services answer with over HTTP (RFC 9457).
+"""Errors that our services answer with over HTTP (RFC 9457); the facade's own are in api/problems.
 
 A problem is a class: its docstring explains the kind, `detail` is about the one request. Each
 service lists the kinds it answers with in a :class:`Catalogue`; docs/PROBLEMS.md is made of them.
