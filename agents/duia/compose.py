@@ -42,7 +42,7 @@ class PageOrder:
     heading: str = ""
     """Over the cards; empty: none."""
     near: str = ""
-    """Over the cards behind the first ones, which then stand in a list of their own; empty: in one."""
+    """Over the cards behind the first, which then stand in a list of their own; empty: in one."""
     near_from: int = 1
     """How many cards stand before those near."""
     aside: str = ""

@@ -11,8 +11,8 @@ from typing import Literal
 from agents.canonical import JSON
 
 ID = "further"
-TOO_LITTLE = "Not what you were looking for? There are two ways on."
-NOTHING = "There are two ways on."
+TOO_LITTLE = "Not what you were looking for?"
+NOTHING = "New stories can be looked for, or an episode made of just these words."
 FOUND = "Found on looking further"
 """Over the cards that came of it."""
 NOT_YET = {"state": "idle", "stateText": "", "progress": 0}

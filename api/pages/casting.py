@@ -8,8 +8,8 @@ from api.podcasts.preferences import Voices
 from api.podcasts.voices import Voice
 
 HOSTS = (
-    ("host_a", "Host, who knows the story"),
-    ("host_b", "Co-host, who asks"),
+    ("host_a", "Host’s voice"),
+    ("host_b", "Co-host’s voice"),
 )
 USUAL = Voices().model_dump()
 """As the show casts them, by host."""

@@ -32,7 +32,9 @@ from api.topics.ordering import order_exploration
 from api.words import one_line
 
 HEADING = "Your episodes"
-NOTHING = "Nothing here tells of “{}” yet."
+NOTHING, NOTHING_OF_ALL_THAT = "Nothing here tells of “{}” yet.", "Nothing here tells of that yet."
+LONG = 60
+"""Words of more letters than that stand in the title only."""
 NO_WORDS = "What would you like to hear about?"
 NO_WORD_IN_IT = "There is no word in that to look for. " + NO_WORDS
 AGAIN_SECONDS = 3
@@ -56,9 +58,11 @@ class Results:
     found: Found | None = None
     """None: nothing was looked for."""
     entries: list[EpisodeEntry] = field(default_factory=list)
-    explored: Said = field(default_factory=list)
-    """Cards that came of looking further and that the search itself does not find."""
     exploration: Refresh | None = None
+    made: int = 0
+    """How many cards came of looking further."""
+    explored: Said = field(default_factory=list)
+    """Those of them that the search itself does not find."""
 
     @property
     def said(self) -> Said:
@@ -74,7 +78,7 @@ class Results:
         if self.exploration is None:
             return Further(self.words)
         status = str(self.exploration.status)
-        return Further(self.words, LOOKED.get(status, "done"), len(self.explored))
+        return Further(self.words, LOOKED.get(status, "done"), self.made)
 
 
 @router.get("/find")
@@ -99,8 +103,10 @@ async def get_find(
     found = await search(parts, visitor.asker, words, limit=MOST)
     listed = [Listed.model_validate(each.model_dump()) for each in found.episodes]
     entries = await list_entries(parts, visitor, listed)
-    more = _came_of(view, exploration, {each.snippet_id for each in found.snippets})
-    results = Results(words, words, found, entries, more, exploration)
+    made = _came_of(view, exploration)
+    known = {str(each.snippet_id) for each in found.snippets}
+    more = [each for each in made if each["snippet_id"] not in known]
+    results = Results(words, words, found, entries, exploration, len(made), more)
     return _show(parts, visitor, view, results)
 
 
@@ -147,13 +153,13 @@ async def _exploration(parts: Parts, visitor: Visitor, explored: str) -> Refresh
         return None
 
 
-def _came_of(view: View, exploration: Refresh | None, besides: set[UUID]) -> Said:
+def _came_of(view: View, exploration: Refresh | None) -> Said:
     """The cards that came of it, in the order in which they were made."""
     if exploration is None:
         return []
     made = [each for each in view.cards.values() if each.workflow_id == exploration.workflow_id]
     made.sort(key=lambda each: (each.made_at, each.snippet_id))
-    return [view.say(each) for each in made if each.snippet_id not in besides]
+    return [view.say(each) for each in made]
 
 
 def _show(parts: Parts, visitor: Visitor, view: View, results: Results) -> Response:
@@ -183,9 +189,10 @@ def _order(view: View, results: Results) -> PageOrder:
     """What the page is to be, its cards aside."""
     words, first = results.words, len(results.said)
     title = f"Found for “{words}”" if words else "Search"
+    nothing = NOTHING.format(words) if len(words) <= LONG else NOTHING_OF_ALL_THAT
     wordless = NO_WORD_IN_IT if results.typed else NO_WORDS
     return PageOrder(
-        "found", title, empty=NOTHING.format(words) if words else wordless, query=results.typed,
+        "found", title, empty=nothing if words else wordless, query=results.typed,
         layout="lead" if first == 1 else "even",  # one fills the page
         labels=view.labels, episodes_heading=HEADING, further=results.further,
         near=FOUND if results.explored else "", near_from=first,

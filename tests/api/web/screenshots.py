@@ -52,11 +52,13 @@ def visitor(page: Page, house: House) -> Visitor:
     return welcome(page, house)
 
 
-def take(page: Page, folder: Path, name: str) -> None:
-    """Pictures of what is shown."""
+def take(page: Page, folder: Path, name: str, at: str = "") -> None:
+    """Pictures of what is shown; ``at``: the element at the top of them."""
     for theme in ("light", "dark"):
         for width, height in WIDTHS.items():
             page.look(width, height, theme)
+            if at:
+                page.evaluate(f"document.querySelector({at!r}).scrollIntoView()")
             page.evaluate("new Promise((go) => setTimeout(go, 600))")
             page.picture(folder / f"{name}-{theme}-{width}.png")
 
@@ -136,8 +138,7 @@ def test_other_pages(visitor: Visitor, folder: Path) -> None:
     with serve_voices() as aims:
         visitor.house.facade.settings.aims_url = aims
         eventually(lambda: can_choose(visitor))
-        page.evaluate("scrollTo(0, document.body.scrollHeight)")
-        take(page, folder, "preferences-voices")
+        take(page, folder, "preferences-voices", "#preferences-what-you-hear")
     visitor.open(f"/topics/{card.topic_id}")
     take(page, folder, "topic")
     visitor.open(f"/listen/{visitor.asked(card).workflow_id}")

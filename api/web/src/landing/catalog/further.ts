@@ -55,7 +55,7 @@ class FurtherPart extends Part<Properties> {
 }
 
 function quoted(words: string) {
-  return html`<bdi class="further-words">“${words}”</bdi>`;
+  return html`“<bdi class="further-words">${words}</bdi>”`;
 }
 
 define(Further, FurtherPart);

@@ -58,7 +58,7 @@ export class Preferences implements View {
       this.#said,
       section("What you see", "Stories of a kind you like come first. What you never want to see is never shown.",
         build("div", "wish-list", {}, ...categories.map((each) => this.#category(each)))),
-      section("What you hear", "For episodes that are made from now on.", this.#lengths(), this.#styles(), ...this.#voices(voices)),
+      section("What you hear", "For episodes that are made from now on. The host knows the story, the co-host asks.", this.#lengths(), this.#styles(), ...this.#voices(voices)),
       build("form", "", { method: "post", action: "/logout" },
         build("button", "quiet-button", {}, "Sign out of this browser")),
     );
