@@ -11,7 +11,6 @@ from datetime import timedelta
 
 import numpy as np
 
-from agents.tda.countries import is_country
 from agents.tda.features import jaccard
 from agents.tda.material import Material
 from agents.tda.stories import BARS, NEVER, TEMPLATE, Batch
@@ -99,9 +98,7 @@ class Likeness:
         return frozenset(
             name
             for name, papers in by_paper.items()
-            if max(papers.values()) <= _OF_ONE_PAPER
-            and papers.total() <= most
-            and not is_country(name)
+            if max(papers.values()) <= _OF_ONE_PAPER and papers.total() <= most
         )
 
 

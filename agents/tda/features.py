@@ -26,9 +26,10 @@ Runs = frozenset[tuple[str, ...]]
 class Features:
     """``stems`` are those of title and text; ``own`` those of the text alone;
     ``runs`` are triples of words, ``masked`` the same with each number and name covered;
-    ``numbers`` are telling ones, ``figures`` all but years. ``names`` are single words, ``sure``
-    those of them with a capital within a sentence, ``lower`` the words without one; ``beside`` are
-    pairs of names that stand together: parts of one; ``title_names`` are those of the title,
+    ``numbers`` are telling ones, ``figures`` all but years. ``names`` are single words;
+    ``capitals`` are they as one text has them, before all were asked (:func:`agree_on_names`),
+    ``sure`` those with a capital within a sentence, ``lower`` the words without one. ``beside``
+    are pairs of names that stand together: parts of one; ``title_names`` are those of the title,
     ``events`` its other stems, which say what happened.
     """
 
@@ -41,6 +42,7 @@ class Features:
     numbers: frozenset[str]
     figures: frozenset[str]
     names: frozenset[str]
+    capitals: frozenset[str]
     sure: frozenset[str]
     lower: frozenset[str]
     beside: frozenset[tuple[str, str]]
@@ -67,7 +69,7 @@ def _read(title: str, beginning: str) -> Features:
         runs=_triples([word.casefold() for word in everything]),
         masked=_triples([_mask(word, names) for word in everything]),
         numbers=frozenset(filter(_is_telling, figures)), figures=figures,
-        names=one_word(low), sure=one_word(low & _sure_names(title, beginning)),
+        names=one_word(low), capitals=low, sure=one_word(low & _sure_names(title, beginning)),
         lower=frozenset(word for word in words if word[:1].islower()),
         beside=frozenset(_beside(f"{title} . {beginning}", names)),
         title_names=one_word(low & {_bare(word).casefold() for word in split_words(title)}),
@@ -77,7 +79,7 @@ def _read(title: str, beginning: str) -> Features:
 
 def agree_on_names(read: list[Features]) -> list[Features]:
     """The same without the names that are none: words which only begin a sentence ("Shares",
-    "Around"), and which more of all texts write small than with a capital inside one.
+    "Gunmen"), and which no more of all texts write with a capital inside one than small.
     """
     sure = Counter(name for one in read for name in one.sure)
     small = Counter(word for one in read for word in one.lower)
@@ -85,7 +87,7 @@ def agree_on_names(read: list[Features]) -> list[Features]:
 
 
 def _mistaken(one: Features, sure: Counter[str], small: Counter[str]) -> frozenset[str]:
-    return frozenset(name for name in one.names - one.sure if small[name] > sure[name])
+    return frozenset(name for name in one.names - one.sure if small[name] >= sure[name])
 
 
 def _without(one: Features, mistaken: frozenset[str]) -> Features:

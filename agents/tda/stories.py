@@ -134,11 +134,12 @@ class Batch:
         return Verdict(float(self.cosines[i, j]) / bar)
 
     def _name_others(self, i: int, j: int) -> bool:
-        """Whether both titles name somebody or some place, and neither text those of the other."""
+        """Whether both titles name somebody or some place, and neither text those of the other.
+        A country says little beside them: one visits Seoul and Kyiv for it.
+        """
         a, b = self.features[i], self.features[j]
-        if not a.title_names or not b.title_names:
-            return False
-        return a.title_names.isdisjoint(b.names) and b.title_names.isdisjoint(a.names)
+        one, other = _telling(a.title_names), _telling(b.title_names)
+        return bool(one and other) and one.isdisjoint(b.names) and other.isdisjoint(a.names)
 
     def _tell_one_event(self, i: int, j: int) -> bool:
         """Whether a word of one title, and no name, is in the other text too."""
@@ -185,6 +186,11 @@ class Batch:
 _SAME, _UNLIKELY, _NEVER = Verdict(math.inf), Verdict(0.0), Verdict(NEVER)
 
 
+def _telling(names: frozenset[str]) -> frozenset[str]:
+    """Names but for countries; countries where nothing else is named."""
+    return frozenset(name for name in names if not is_country(name)) or names
+
+
 def _are_parts(one: Material, other: Material) -> bool:
     """Two sections of one document, or one and the whole: each is a topic of its own."""
     if one.whole is None and other.whole is None:
@@ -206,7 +212,7 @@ def _is_next_issue(one: Material, other: Material, a: Features, b: Features, run
     """A paper's bulletin of last week: little but figures has changed, or names days later."""
     if one.publisher != other.publisher or runs < REPRINT:
         return False
-    return a.figures != b.figures or (a.names != b.names and _lie_apart(one, other))
+    return a.figures != b.figures or (a.capitals != b.capitals and _lie_apart(one, other))
 
 
 def _of_one_title(
