@@ -69,7 +69,7 @@ WORKFLOW = {
     "dag_run_id": f"podcast__{_ID}",
     "airflow_run": f"http://127.0.0.1:8080/dags/podcast/runs/podcast__{_ID}",
     "triggered_at": _AT, "started_at": _AT, "ended_at": None, "error": None,
-    "client_workflow_id": None, "tasks": [_AGENT],
+    "client_workflow_id": None, "tasks": [_AGENT], "result": None,
 }  # fmt: skip
 SESSION = {
     "session_id": "3d1f0a52-8f0e-4c63-9d35-6a0a1f7c2b44", "kind": "browser", "created_at": _AT,

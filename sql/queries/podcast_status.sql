@@ -91,7 +91,7 @@ LIMIT %(most)s;
 -- Any flow of the caller's; and a refresh of the pool of cards, which is everybody's.
 SELECT workflow_id, overall_status AS status, trigger_event_type AS trigger, dag_id, dag_run_id,
        triggered_at, start_timestamp AS started_at, end_timestamp AS ended_at,
-       error_message AS error, client_workflow_id
+       error_message AS error, client_workflow_id, context_data -> 'result' AS result
 FROM workflow_instances
 WHERE workflow_id = %(workflow_id)s
   AND (user_id = %(user_id)s OR (user_id IS NULL AND trigger_event_type = 'snippets_refresh'));
