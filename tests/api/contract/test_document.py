@@ -27,6 +27,7 @@ FOR_PEOPLE = {
     "/find",
     "/library",
     "/topics/{topic_id}",
+    "/explore",
     "/listen",
     "/listen/{podcast_id}",
     "/preferences",
