@@ -20,6 +20,8 @@ NEAR = timedelta(hours=48)
 """Reports that lie further apart are two stories for this."""
 WITH_NAME, WITH_WORDS, WITH_NUMBER, WITH_NOTHING = 0.05, 0.08, 0.15, 0.30
 """Cosines from which on two texts may be one story, by what both have that is rare."""
+UNLIKE = 0.6
+"""The cosine where both titles name something and no name is in both: twins of one template."""
 _OF_ONE_PAPER, _LEAST, _SHARE = 3, 10, 0.05
 """A name that one paper has in more texts is what it writes about; one that more texts have, or a
 larger share of all, is common."""
@@ -85,6 +87,8 @@ class Likeness:
         a, b = self._batch.features[i], self._batch.features[j]
         if a.names & b.names & self._names:
             return WITH_NAME
+        if self._batch.name_others(i, j):
+            return UNLIKE
         if sum(self._batch.spread[word] <= _RARE for word in a.stems.keys() & b.stems) >= _WORDS:
             return WITH_WORDS
         return WITH_NUMBER if self._batch.points(i, j) >= 2 else WITH_NOTHING

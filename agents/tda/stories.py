@@ -86,7 +86,7 @@ class Batch:
             return certain
         if _lie_apart(one, other):
             return _NEVER
-        if one.publisher == other.publisher or self._name_others(i, j):
+        if one.publisher == other.publisher or self.name_others(i, j):
             return _UNLIKELY
         return self._by_anchors(i, j)
 
@@ -133,7 +133,7 @@ class Batch:
             bar = SAME_CAST
         return Verdict(float(self.cosines[i, j]) / bar)
 
-    def _name_others(self, i: int, j: int) -> bool:
+    def name_others(self, i: int, j: int) -> bool:
         """Whether both titles name somebody or some place, and neither text those of the other.
         A country says little beside them: one visits Seoul and Kyiv for it.
         """
