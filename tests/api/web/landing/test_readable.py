@@ -11,7 +11,7 @@ from tests.api.web.chromium import Page
 from tests.api.web.landing.hall import CALM, DATA, Hall, Reader, sign_in, there
 from tests.api.web.test_page import AXE, FINDINGS, WIDTHS
 
-PLACED = ".card, .page-title, .search, .filter, #sources, main h2"
+PLACED = ".card, .page-title, .search, .filter, .further, .further button, #sources, main h2"
 BOXES = f"""[...document.querySelectorAll("{PLACED}")].map((each) => {{
     const {{x, y, width, height}} = each.getBoundingClientRect();
     return [x, y, width, height].map(Math.round); }})"""
