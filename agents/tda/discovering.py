@@ -12,6 +12,7 @@ from psycopg import Connection
 from agents.call import AgentCall
 from agents.canonical import JSON
 from agents.tda import explore, feeds, library
+from agents.tda.candidates import Standings, find_candidates
 from agents.tda.errors import DiscoveryBusy
 from agents.tda.matching import Plan, is_open, make_plan
 from agents.tda.material import Material
@@ -25,7 +26,6 @@ from agents.tda.rows import (
     OF_WORKFLOW,
     PATIENCE,
     SPREAD_ON_CARDS,
-    STANDING,
     StandingRow,
     TopicRow,
 )
@@ -54,7 +54,8 @@ def discover(call: AgentCall, order: Order, settings: DiscoverySettings) -> JSON
     now = datetime.now(UTC)
     with call.pool.connection() as connection:
         texts = _gather(connection, order, settings)
-        standing = _standing(connection, order, settings)
+        standings = find_candidates(connection, texts, order, settings)
+        standing = standings.read(connection)
         plan = make_plan(texts, standing, order, now)
         preparing = Preparing(
             connection, order, settings, call.settings.database_url, shared_reader,
@@ -63,7 +64,7 @@ def discover(call: AgentCall, order: Order, settings: DiscoverySettings) -> JSON
         limit = min(order.limit, explore.MOST) if order.explores else order.limit
         chosen = [plan.named(story) for story in preparing.run(plan.stories, limit)]
         whole = preparing.complete(plan.joined)
-    writing = _Writing(call, order, settings, texts, now)
+    writing = _Writing(call, order, texts, now, standings)
     return _answer(call, writing.write(plan, chosen, standing, whole), plan, settings)
 
 
@@ -74,12 +75,6 @@ def _gather(
     if order.explores:
         return explore.explore(connection, order, entries, settings)
     return [*entries, *library.untold(connection, order.user_id, settings)]
-
-
-def _standing(
-    connection: Connection[Any], order: Order, settings: DiscoverySettings
-) -> list[StandingRow]:
-    return STANDING.all(connection, user_id=order.user_id, match_days=settings.match_days)
 
 
 def _answer(call: AgentCall, rows: list[TopicRow], plan: Plan, settings: DiscoverySettings) -> JSON:
@@ -98,14 +93,14 @@ class _Writing:
     """The one transaction in which topics are written, while no other discovery writes any."""
 
     def __init__(
-        self, call: AgentCall, order: Order, settings: DiscoverySettings, texts: list[Material],
-        now: datetime,
+        self, call: AgentCall, order: Order, texts: list[Material], now: datetime,
+        standings: Standings,
     ) -> None:  # fmt: skip
         self._call = call
         self._order = order
-        self._settings = settings
         self._texts = texts
         self._now = now
+        self._standings = standings
 
     def write(
         self, plan: Plan, chosen: list[Story], standing: list[StandingRow], whole: Pages
@@ -129,7 +124,7 @@ class _Writing:
             there = OF_WORKFLOW.all(connection, workflow_id=flow)
             if there:
                 return there
-            after = _standing(connection, self._order, self._settings)
+            after = self._standings.read(connection)
             if _ids(after) != _ids(standing):
                 chosen = self._still_open(chosen, after)
             for story in chosen:

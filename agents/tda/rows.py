@@ -43,6 +43,25 @@ class StandingRow:
 
 
 @dataclass(frozen=True)
+class ShortRow:
+    """A text of a topic that stands; ``words`` are the numbers of its different words, four bytes
+    each; ``identity`` is what its topic is known by, beside its first text.
+    """
+
+    topic_id: UUID
+    words: bytes
+    address: str | None
+    identity: str | None
+
+
+@dataclass(frozen=True)
+class WordsRow:
+    """The numbers of a text's different words, four bytes each."""
+
+    words: bytes
+
+
+@dataclass(frozen=True)
 class BeginningRow:
     """The beginning of a document of the library."""
 
@@ -94,6 +113,8 @@ class SourceOfTopic:
 LOCK = Command("topics/lock")
 PATIENCE = Command("topics/patience")
 OF_WORKFLOW = Statement("topics/of_workflow", TopicRow)
+IN_SHORT = Statement("topics/in_short", ShortRow)
+WORDS_IN = Statement("topics/words_in", WordsRow)
 STANDING = Statement("topics/standing", StandingRow)
 UNTOLD = Statement("topics/untold_documents", BeginningRow)
 PROPOSE = Command("topics/propose")

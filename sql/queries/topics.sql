@@ -18,13 +18,36 @@ FROM topics_snippets t
 WHERE t.workflow_id = %(workflow_id)s AND t.type = 'topic'
 ORDER BY relevance_score DESC, id;
 
+-- name: in_short
+-- By what the texts of all topics that a caller may see and that were met lately are known, and the
+-- numbers of their words: the topics met last come first, and no more than `limit` texts.
+SELECT t.id AS topic_id, s.words, coalesce(s.url, s.document_id) AS address,
+       CASE WHEN s.position = 0 THEN t.original_topic_details ->> 'identity' END AS identity
+FROM topics_snippets t JOIN topic_sources s ON s.topic_id = t.id
+WHERE t.type = 'topic'
+  AND (t.state <> 'retired'
+       OR NOT EXISTS (SELECT FROM topic_sources d
+                      WHERE d.topic_id = t.id
+                        AND d.document_id = t.original_topic_details ->> 'identity'))
+  AND t.last_seen_at > now() - make_interval(secs => 86400 * %(match_days)s)
+  AND (t.user_id IS NULL OR t.user_id = %(user_id)s)
+ORDER BY t.last_seen_at DESC, t.id, s.position
+LIMIT %(limit)s;
+
+-- name: words_in
+-- The numbers of the words of texts that are no topic's yet, in their order.
+SELECT words_in(told.body) AS words
+FROM unnest(%(bodies)s::text[]) WITH ORDINALITY AS told (body, place)
+ORDER BY told.place;
+
 -- name: standing
--- Topics that a caller may see and that were met lately, with the beginning of what they are told
--- from. `again`: it has no card, because one failed or its flow ended before, and waited as long as
--- it has been proposed often. `shown` is how often its card was shown in the last week. A topic that
--- was put away with its card is still known, so that no other paper's report tells it again; but
--- not a document's, which is looked for again when its time has come (`untold_documents`). A card
--- that left one person's page is no card: who explores the same again has it again.
+-- Topics with the beginning of what they are told from: those that were chosen of `in_short`, and
+-- those that came, or came again, since shortly before. `again`: it has no card, because one failed
+-- or its flow ended before, and waited as long as it has been proposed often. `shown` is how often
+-- its card was shown in the last week. A topic that was put away with its card is still known, so
+-- that no other paper's report tells it again; but not a document's, which is looked for again when
+-- its time has come (`untold_documents`). A card that left one person's page is no card: who
+-- explores the same again has it again.
 SELECT t.id AS topic_id, t.state, t.last_seen_at,
        t.proposed_at + make_interval(mins => power(2, least(t.proposals - 1, 9))::int - 1) <= now()
            AND card.id IS NULL
@@ -51,6 +74,13 @@ WHERE t.type = 'topic'
                         AND d.document_id = t.original_topic_details ->> 'identity'))
   AND t.last_seen_at > now() - make_interval(secs => 86400 * %(match_days)s)
   AND (t.user_id IS NULL OR t.user_id = %(user_id)s)
+  AND t.id IN (SELECT unnest(%(topic_ids)s::uuid[])
+               UNION ALL
+               (SELECT newer.id FROM topics_snippets newer
+                WHERE newer.type = 'topic'
+                  AND newer.generation_timestamp > now() - make_interval(secs => %(lately_seconds)s)
+                  AND (newer.user_id IS NULL OR newer.user_id = %(user_id)s)
+                ORDER BY newer.generation_timestamp DESC LIMIT %(newest)s))
 ORDER BY t.id;
 
 -- name: untold_documents
