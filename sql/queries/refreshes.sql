@@ -97,8 +97,11 @@ FROM topics_snippets
 WHERE type = 'snippet' AND state = 'ready' AND topic_id = ANY (%(topic_ids)s);
 
 -- name: fail_topic
--- Why nothing came of a topic. One whose former card still stands keeps it.
-UPDATE topics_snippets AS t SET state = 'failed', problem = %(problem)s
+-- Why nothing came of a topic. One whose former card still stands keeps it. How long it then waits
+-- goes by its proposals; those that failed since a service was away are not counted beyond a few.
+UPDATE topics_snippets AS t
+SET state = 'failed', problem = %(problem)s,
+    proposals = CASE WHEN %(passing)s THEN least(t.proposals, %(soon)s) ELSE t.proposals END
 WHERE t.id = %(topic_id)s AND t.type = 'topic'
   AND NOT EXISTS (SELECT FROM topics_snippets AS s
                   WHERE s.topic_id = t.id AND s.type = 'snippet' AND s.state = 'ready');

@@ -18,6 +18,9 @@ MOST_CARDS = 200
 NEWS_SECONDS = 7 * 86_400.0
 OFTEN = 40
 """How often a card is shown before it leaves for fresher ones."""
+SOON = 3
+"""Proposals that a topic is charged with at most where a service was away: what is mended is met
+again after three minutes."""
 FRESHER = 20
 """How many fresher ones have to stand then."""
 
@@ -47,7 +50,13 @@ def settle(connection: Connection, result: Result) -> None:
     Mostly its own step has said so; one whose process died could not.
     """
     for topic in result.failed:
-        FAIL_TOPIC.run(connection, topic_id=topic.topic_id, problem=topic.reason)
+        FAIL_TOPIC.run(
+            connection,
+            topic_id=topic.topic_id,
+            problem=topic.reason,
+            passing=topic.passing,
+            soon=SOON,
+        )
     for card in result.made:
         if not card.has_cover and card.cover_problem is None:
             problem = result.bare[card.topic_id]

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from agents.canonical import JSON
+from plugins.errors import AgentOverdue
 from plugins.flow.snippets.refresh import COLLECT, COMPOSE, COVER, CRAFT, DISCOVER
 from plugins.step import rows
 from plugins.step.rows import Connection, StepState
@@ -14,6 +15,8 @@ Steps = Mapping[tuple[str, int], StepState]
 """The newest attempt at each task, by Airflow's task id and map index."""
 NOT_TOLD = "No card was written."
 NOT_PAINTED = "The cover was not painted."
+KILLED = "Killed"
+OVERDUE = AgentOverdue.__name__
 
 
 @dataclass(frozen=True)
@@ -35,8 +38,8 @@ class FailedTopic:
     topic_id: str
     title: str
     reason: str
-    kind: str = ""
-    """The error's name, as the agent gives it."""
+    passing: bool = False
+    """The fault was not the topic's: a service was away, or too slow."""
 
 
 @dataclass(frozen=True)
@@ -133,9 +136,17 @@ def _of(steps: Steps, task_id: str, place: int, topic: Mapping[str, JSON]) -> St
 
 
 def _failure(topic: Mapping[str, JSON], craft: StepState | None) -> FailedTopic:
-    kind = str(((craft.error if craft else None) or {}).get("type") or "")
     reason = _reason(craft, NOT_TOLD)
-    return FailedTopic(topic["topic_id"], topic["title_suggestion"], reason, kind)
+    return FailedTopic(topic["topic_id"], topic["title_suggestion"], reason, is_passing(craft))
+
+
+def is_passing(step: StepState | None) -> bool:
+    """Whether the step failed by what passes by itself. A process that was killed counts as the
+    topic's fault: it may be what kills it."""
+    error = (step.error if step else None) or {}
+    if error.get("type") == KILLED:
+        return False
+    return bool(error.get("retryable")) or error.get("type") == OVERDUE
 
 
 def _reason(step: StepState | None, otherwise: str) -> str:

@@ -43,7 +43,7 @@ def step(
     map_index: int = -1,
     inputs: dict[str, Any] | None = None,
     summary: dict[str, Any] | None = None,
-    error: str | None = None,
+    error: str | dict[str, Any] | None = None,
 ) -> None:
     """A step that has ended, or not."""
     connection.execute(
@@ -58,7 +58,7 @@ def step(
             status,
             json.dumps(inputs or {}),
             None if summary is None else json.dumps(summary),
-            None if error is None else json.dumps({"message": error}),
+            json.dumps({"message": error} if isinstance(error, str) else error) if error else None,
         ],
     )
 

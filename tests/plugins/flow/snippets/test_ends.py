@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
+from uuid import UUID
 
 import pytest
 from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
@@ -16,6 +17,7 @@ from plugins.flow.snippets.paint import PaintCardOperator
 from plugins.step.place import derived_workflow
 from plugins.step.workflows import close
 from tests.agents.sca.seed import seed_cards
+from tests.plugins.flow.podcasts import row_of
 from tests.plugins.flow.snippets.refreshes import order, step
 from tests.plugins.flow.snippets.steps import (
     PARAMS,
@@ -151,6 +153,35 @@ def test_an_exploration_that_was_not_gathered_misses_no_page(
     assert ended(connection, refresh.workflow_id) == (
         "completed_with_errors", "What became of the cards could not be gathered: No database.",
     )  # fmt: skip
+
+
+@pytest.mark.usefixtures("airflow_says")
+def test_an_outage_is_not_charged_to_the_topics(connection: Connection) -> None:
+    """What fails by itself waits longer each time; what failed as a service was away does not."""
+    errors = [
+        {"type": "AimsUnavailable", "message": "Away.", "retryable": True},
+        {"type": "AgentOverdue", "message": "It took longer.", "retryable": False},
+        {"type": "NothingToTell", "message": "Too little.", "retryable": False},
+        {"type": "Killed", "message": "Killed.", "retryable": True},
+    ]
+    refresh = order(connection)
+    topics = [
+        {"topic_id": str(card.topic_id), "title_suggestion": card.title}
+        for card in seed_cards(connection, len(errors))
+    ]
+    connection.execute("DELETE FROM topics_snippets WHERE type = 'snippet'")
+    connection.execute("UPDATE topics_snippets SET state = 'discovered', proposals = 9")
+    step(connection, refresh, "discover", "completed", summary={"topics": topics})
+    for place, error in enumerate(errors):
+        step(connection, refresh, "card.craft", "failed", map_index=place, error=error)
+    for _ in range(2):  # a repetition changes nothing
+        do(run_of(refresh), make(CollectCardsOperator, "collect"))
+        charged = [
+            row_of(connection, "topics_snippets", "id", UUID(topic["topic_id"])) for topic in topics
+        ]
+        assert [(row["state"], row["proposals"]) for row in charged] == [
+            ("failed", 3), ("failed", 3), ("failed", 9), ("failed", 9),
+        ]  # fmt: skip
 
 
 def test_an_empty_pool_has_no_page(connection: Connection, chain: Path) -> None:
