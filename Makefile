@@ -108,11 +108,11 @@ bench-landing: setup-dev
 bench-refresh: setup-dev
 	@$(RUN) -m tests.bench.refresh $(ARGS)
 
-# Likewise.
+# Likewise, with episodes that are asked for meanwhile.
 bench-listen: setup-dev
 	@$(RUN) -m tests.bench.listen_while_refreshing $(ARGS)
 
-# Likewise.
+# Likewise, with episodes that are asked for meanwhile.
 bench-stop: setup-dev
 	@$(RUN) -m tests.bench.stopping $(ARGS)
 
