@@ -36,6 +36,8 @@ class Likeness:
         self._batch = batch
         self._place = {text.identity: place for place, text in enumerate(batch.texts)}
         self._names = self._telling_names()
+        self._asked: list[Standing] | None = None
+        self._told: list[int] = []
 
     def may_be_one(self, one: Story, other: Story) -> bool:
         """Whether two stories may be one."""
@@ -45,13 +47,7 @@ class Likeness:
         """Whether a topic that stands may tell it already. One that is to be proposed again is a
         story among the others.
         """
-        told = [
-            self._place[text.identity]
-            for topic in standing
-            if not topic.again
-            for text in topic.texts
-            if text.identity in self._place
-        ]
+        told = self._told_by(standing)
         if not told:
             return False
         return any(
@@ -59,6 +55,21 @@ class Likeness:
             for place in self._of(story)
             for near in np.flatnonzero(self._batch.cosines[place, told] >= WITH_NAME)
         )
+
+    def _told_by(self, standing: list[Standing]) -> list[int]:
+        """The places of what topics tell, found once for all stories."""
+        if self._asked is not standing:
+            self._asked, self._told = (
+                standing,
+                [
+                    self._place[text.identity]
+                    for topic in standing
+                    if not topic.again
+                    for text in topic.texts
+                    if text.identity in self._place
+                ],
+            )
+        return self._told
 
     def _of(self, story: Story) -> list[int]:
         places = (self._place.get(text.identity) for text in story.texts)

@@ -7,7 +7,6 @@ new text could join, and a reprint of last week shares so much that it is among 
 docs/decisions/047-what-is-compared.md.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from time import monotonic
 from typing import Any
@@ -59,7 +58,7 @@ def find_candidates(
     )
     met = find_met(texts, rows)
     others = [row for row in rows if row.topic_id not in met]
-    newest = set(_first({row.topic_id: None for row in others}, settings.match_newest))
+    newest = {row.topic_id for row in others[: settings.match_newest]}
     rest = [row for row in others if row.topic_id not in newest]
     near = _nearest(connection, find_new(texts, rows), rest, settings.match_nearest)
     return Standings([*met, *newest, *near], order, settings, began)
@@ -86,13 +85,9 @@ def _nearest(
     bodies = [one.body[:_BEGINNING] for one in new]
     asked = [_numbers(row.words) for row in WORDS_IN.all(connection, bodies=bodies)]
     near = nearness(asked, [_numbers(row.words) for row in rows])
-    ranked = (rows[place].topic_id for place in np.argsort(-near, kind="stable") if near[place])
-    return _first(dict.fromkeys(ranked), most)
+    ranked = [place for place in np.argsort(-near, kind="stable")[:most] if near[place]]
+    return list(dict.fromkeys(rows[place].topic_id for place in ranked))
 
 
 def _numbers(words: bytes) -> Words:
     return np.frombuffer(words, ">i4")
-
-
-def _first(ids: Iterable[UUID], most: int) -> list[UUID]:
-    return [one for _, one in zip(range(most), ids, strict=False)]

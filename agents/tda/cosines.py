@@ -1,7 +1,6 @@
 """How alike texts are by their words, computed from what they share and never from all words."""
 
-import math
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable
 
 import numpy as np
@@ -10,42 +9,48 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float32]
 Doubles = NDArray[np.float64]
 Places = NDArray[np.int64]
+_AT_ONCE = 8
+"""So many texts are compared with all others in one step."""
 
 
 def compare(bags: list[Counter[str]], rarity: Callable[[str], float]) -> Floats:
     """The cosines of all texts with each other, n x n, from each text's counted words and what a
     word tells.
 
-    A word of one text alone only lengthens that text's vector. Both halves are the same to the last
-    bit, since each sum is taken in the order of the words.
+    Only texts that share a word meet: an index leads from each word to the texts that have it. Both
+    halves are the same to the last bit, since each sum is taken in the order of the words.
     """
-    spread = Counter(word for bag in bags for word in bag)
-    number = {word: i for i, word in enumerate(w for w, n in spread.items() if n > 1)}
-    own: list[list[tuple[int, float]]] = []
-    holders: defaultdict[int, list[tuple[int, float]]] = defaultdict(list)
-    for row, bag in enumerate(bags):
-        weights = {word: count * rarity(word) for word, count in bag.items()}
-        length = math.sqrt(sum(weight * weight for weight in weights.values())) or 1.0
-        shared = ((number[word], weight / length) for word, weight in weights.items()
-                  if word in number)  # fmt: skip
-        own.append(sorted(shared))
-        for word, weight in own[-1]:
-            holders[word].append((row, weight))
-    return _multiply(own, {word: _columns(held) for word, held in holders.items()})
-
-
-def _columns(held: list[tuple[int, float]]) -> tuple[Places, Doubles]:
-    rows, weights = zip(*held, strict=True)
-    return np.array(rows, np.int64), np.array(weights, np.float64)
-
-
-def _multiply(
-    own: list[list[tuple[int, float]]], holders: dict[int, tuple[Places, Doubles]]
-) -> Floats:
-    found = np.zeros((len(own), len(own)), np.float32)
-    for row, words in enumerate(own):
-        if words:
-            places = np.concatenate([holders[word][0] for word, _ in words])
-            products = np.concatenate([weight * holders[word][1] for word, weight in words])
-            found[row] = np.bincount(places, products, len(own))
+    found = np.zeros((len(bags), len(bags)), np.float32)
+    number = {word: place for place, word in enumerate(dict.fromkeys(w for b in bags for w in b))}
+    sizes = np.array([len(bag) for bag in bags], np.int64)
+    words = np.fromiter((number[word] for bag in bags for word in bag), np.int64)
+    if not len(words):
+        return found
+    counts = np.fromiter((count for bag in bags for count in bag.values()), np.float64)
+    rows = np.repeat(np.arange(len(bags)), sizes)
+    weights = counts * np.fromiter(map(rarity, number), np.float64)[words]
+    weights /= np.sqrt(np.bincount(rows, weights**2, len(bags)))[rows]
+    _multiply(found, *_in_order(rows, words, weights))
     return found
+
+
+def _in_order(rows: Places, words: Places, weights: Doubles) -> tuple[Places, Places, Doubles]:
+    order = np.lexsort((words, rows))
+    return rows[order], words[order], weights[order]
+
+
+def _multiply(found: Floats, rows: Places, words: Places, weights: Doubles) -> None:
+    """Fill in the cosines; the entries stand in the order of their rows, then of their words."""
+    count = len(found)
+    by_word = np.argsort(words, kind="stable")
+    spread = np.bincount(words)
+    begins = np.cumsum(spread) - spread
+    for first in range(0, count, _AT_ONCE):
+        own = slice(*np.searchsorted(rows, (first, first + _AT_ONCE)))
+        times = spread[words[own]]
+        within = np.arange(times.sum()) - np.repeat(np.cumsum(times) - times, times)
+        other = by_word[np.repeat(begins[words[own]], times) + within]
+        keys = np.repeat(rows[own] - first, times) * count + rows[other]
+        products = np.repeat(weights[own], times) * weights[other]
+        block = found[first : first + _AT_ONCE]
+        block[:] = np.bincount(keys, products, block.size).reshape(block.shape)

@@ -5,6 +5,7 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
+from sys import intern
 
 from agents.aims.text.grounded.document import clean_title
 from agents.aims.text.grounded.lexicon import STOP
@@ -16,10 +17,13 @@ from agents.tda.material import Material
 VECTOR_WORDS, RUN_WORDS = 60, 120
 """How many words of the text say what it is about, and how many are compared in runs."""
 _BEGINNING = 1_500
+_KEPT = 4_000
+"""More texts than one discovery compares: where it were fewer, none would be there the next time."""
 _NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
 _SIGN = re.compile(r"[.!?:;,–—](?=\s)|[()\n]")
 _YEAR = re.compile(r"(?:19|20)\d\d")
-Runs = frozenset[tuple[str, ...]]
+Runs = frozenset[int]
+"""Runs of three words by their hashes, since a worker keeps those of thousands of texts."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,9 +59,9 @@ def features_of(material: Material) -> Features:
     return _read(material.title, material.text[:_BEGINNING])
 
 
-@lru_cache(maxsize=2_000)
+@lru_cache(maxsize=_KEPT)
 def _read(title: str, beginning: str) -> Features:
-    words = split_words(beginning)[:RUN_WORDS]
+    words = [intern(word) for word in split_words(beginning)[:RUN_WORDS]]
     named, own = stems_of(split_words(title)), stems_of(words[:VECTOR_WORDS])
     stems = Counter([*named, *own])
     names = _names(title, beginning, words)
@@ -176,7 +180,7 @@ def _mask(word: str, names: set[str]) -> str:
 
 
 def _triples(words: list[str]) -> Runs:
-    return frozenset(zip(words, words[1:], words[2:], strict=False))
+    return frozenset(map(hash, zip(words, words[1:], words[2:], strict=False)))
 
 
 def jaccard(one: Runs, other: Runs) -> float:

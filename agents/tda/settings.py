@@ -44,10 +44,10 @@ class DiscoverySettings(HarvestSettings):
     """For how long a topic that was not met again is still known as the same story, in days."""
 
     match_newest: int = Field(default=1000, ge=0)
-    """With how many of the topics met last what is new is compared."""
+    """With how many texts of the topics met last what is new is compared."""
 
     match_nearest: int = Field(default=400, ge=0)
-    """With how many of all older topics what is new is compared: those that share most words."""
+    """With how many texts of older topics what is new is compared: those that share most words."""
 
     retell_days: float = Field(default=30.0, gt=0)
     """After how many days a document of the library may be told again."""

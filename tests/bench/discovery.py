@@ -27,7 +27,6 @@ from agents.tda.settings import DiscoverySettings
 from agents.tda.store import propose
 from agents.tda.story import Story
 from tests.bench.servers import Servers
-from tests.conftest import create_database, migrate
 
 STANDING, NEW = 8_000, 600
 DAYS, DAYS_OF_NEWS = 14, 5
@@ -67,9 +66,8 @@ def main(standing: int, new: int) -> None:
     """Measure, and print a line for each part."""
     servers = Servers(Path(tempfile.mkdtemp(prefix="bench-discovery-")))
     try:
-        url = create_database(servers.start_data())
-        migrate(url)
-        with psycopg.connect(url, autocommit=True) as connection:
+        url = servers.start_data()
+        with psycopg.connect(f"{url}/aethercast", autocommit=True) as connection:
             measure(connection, standing, new)
     finally:
         servers.end()
