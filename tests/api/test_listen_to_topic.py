@@ -16,7 +16,7 @@ from api.app import create_app
 from api.podcasts.preferences import Voices
 from api.podcasts.request import PodcastRequest
 from api.podcasts.usual import with_usual
-from api.podcasts.voices import VoiceBook
+from api.podcasts.voices import Voice, VoiceBook
 from api.sessions.preferences import PreferencesOfSession
 from tests.agents.sca.seed import Seeded, seed_cards
 from tests.api.airflow_wire import AirflowWire
@@ -188,7 +188,7 @@ def test_a_usual_voice_that_has_gone_is_no_reason_to_refuse(
 ) -> None:
     async def ask() -> str:
         async with httpx.AsyncClient() as http:
-            known = frozenset({there, "michael"})
+            known = tuple(Voice(name, "unknown", "") for name in (there, "michael"))
             book = VoiceBook(http, house.settings, known, float("inf"))
             usual = PreferencesOfSession(voices=Voices(host_a="sky"))
             wanted = await with_usual(PodcastRequest(topic="x"), usual, book)

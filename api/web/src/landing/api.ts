@@ -66,10 +66,11 @@ export class Api {
     return (await (await this.#ask(ROOT + path, { cache: "no-cache" })).json()) as T;
   }
 
+  /** It arrives though the page be left at once. */
   async #send<T>(method: string, path: string, body: unknown, key?: string): Promise<T> {
     const headers: Record<string, string> = { "Content-Type": "application/json" };
     if (key) headers["X-Idempotency-Key"] = key;
-    return (await (await this.#ask(ROOT + path, { method, headers, body: JSON.stringify(body) })).json()) as T;
+    return (await (await this.#ask(ROOT + path, { method, headers, body: JSON.stringify(body), keepalive: true })).json()) as T;
   }
 
   async #ask(address: string, how: RequestInit): Promise<Response> {
