@@ -59,16 +59,9 @@ class Likeness:
     def _told_by(self, standing: list[Standing]) -> list[int]:
         """The places of what topics tell, found once for all stories."""
         if self._asked is not standing:
-            self._asked, self._told = (
-                standing,
-                [
-                    self._place[text.identity]
-                    for topic in standing
-                    if not topic.again
-                    for text in topic.texts
-                    if text.identity in self._place
-                ],
-            )
+            texts = [text for topic in standing if not topic.again for text in topic.texts]
+            self._asked = standing
+            self._told = [self._place[one.identity] for one in texts if one.identity in self._place]
         return self._told
 
     def _of(self, story: Story) -> list[int]:

@@ -18,7 +18,7 @@ VECTOR_WORDS, RUN_WORDS = 60, 120
 """How many words of the text say what it is about, and how many are compared in runs."""
 _BEGINNING = 1_500
 _KEPT = 4_000
-"""More texts than one discovery compares: where it were fewer, none would be there the next time."""
+"""More texts than one discovery compares: of fewer, none would be there the next time."""
 _NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
 _SIGN = re.compile(r"[.!?:;,–—](?=\s)|[()\n]")
 _YEAR = re.compile(r"(?:19|20)\d\d")
