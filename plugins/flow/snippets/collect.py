@@ -18,11 +18,11 @@ MOST_CARDS = 200
 NEWS_SECONDS = 7 * 86_400.0
 OFTEN = 40
 """How often a card is shown before it leaves for fresher ones."""
+FRESHER = 20
+"""How many fresher ones have to stand then."""
 SOON = 3
 """Proposals that a topic is charged with at most where a service was away: what is mended is met
 again after three minutes."""
-FRESHER = 20
-"""How many fresher ones have to stand then."""
 
 
 class CollectCardsOperator(RefreshStep):

@@ -34,6 +34,22 @@ def test_what_leaves_the_pool(connection: Connection, chain: Path) -> None:
     assert retired(connection) == {old.snippet_id, lasting.snippet_id}
 
 
+def test_what_was_shown_often_stays_where_nothing_fresher_stands(
+    connection: Connection, chain: Path
+) -> None:
+    """Else a page that is looked at much and fed little would lose all it has."""
+    for card in seed_cards(connection, 23, hours_apart=0.1):
+        connection.execute(
+            "UPDATE topic_sources SET kind = 'document' WHERE topic_id = %s", [card.topic_id]
+        )
+    places = "SELECT id FROM topics_snippets WHERE type = 'snippet' ORDER BY generation_timestamp"
+    oldest = {row[0] for row in connection.execute(places).fetchall()[:3]}
+    connection.execute("UPDATE topics_snippets SET shown = 41 WHERE type = 'snippet'")
+    assert collect.retire(connection) == 3  # behind twenty fresher ones
+    assert retired(connection) == oldest
+    assert collect.retire(connection) == 0
+
+
 def test_a_card_somebody_is_at_is_left_for_the_next_time(
     connection: Connection, chain: Path
 ) -> None:
