@@ -1,6 +1,6 @@
 """Pairs of reports as a newsroom would write them: one story, its next turn, or two that only look
-alike. Labelled before the rules were looked at; see docs/decisions/045-what-may-be-laid-together.md
-for what was measured at the first try.
+alike. Labelled before any of them was tried; see docs/decisions/045-what-may-be-laid-together.md
+for what was measured then.
 """
 
 import json
