@@ -64,6 +64,39 @@ SELECT c.category,
 FROM categories AS c CROSS JOIN active AS a
 GROUP BY c.category ORDER BY c.category;
 
+-- name: hand_on_bare
+-- Cards without a picture that this refresh has painted besides its own, the least tried and then
+-- the newest first; those of one person where the refresh is that person's. Each try is counted as
+-- it is handed on, and the pause behind it doubles. It does not hold where the painter was away at
+-- that try and has painted since; and while nothing is painted at all, the one of several that was
+-- tried longest ago goes ahead of its pause, so that its picture shows that the painter is back.
+WITH bare AS (
+    SELECT s.id, s.cover_tries, s.generation_timestamp,
+           s.cover_tried_at + make_interval(mins => 5 * power(2, s.cover_tries)::int) <= now()
+               AS rested,
+           EXISTS (SELECT FROM topics_snippets AS p WHERE p.cover_painted_at >= s.cover_tried_at)
+               AS painted_since,
+           EXISTS (SELECT FROM topics_snippets AS p
+                   WHERE p.cover_painted_at BETWEEN s.cover_tried_at - interval '15 minutes'
+                                                AND s.cover_tried_at + interval '15 minutes')
+               AS painted_then,
+           row_number() OVER (ORDER BY s.cover_tried_at NULLS FIRST, s.id) = 1
+               AND count(*) OVER () > 1 AS leads
+    FROM topics_snippets AS s
+    WHERE s.type = 'snippet' AND s.state = 'ready' AND s.image_url IS NULL
+      AND s.user_id IS NOT DISTINCT FROM %(user_id)s::uuid
+      AND s.topic_id <> ALL(%(topic_ids)s::uuid[]) AND s.cover_tries < %(most_tries)s),
+due AS MATERIALIZED (
+    SELECT s.id FROM topics_snippets AS s JOIN bare USING (id)
+    WHERE s.cover_tried_at IS NULL OR bare.rested
+       OR (bare.painted_since AND NOT bare.painted_then)
+       OR (bare.leads AND NOT bare.painted_since)
+    ORDER BY bare.cover_tries, bare.generation_timestamp DESC, s.id
+    LIMIT %(most)s FOR NO KEY UPDATE OF s SKIP LOCKED)
+UPDATE topics_snippets AS s SET cover_tries = s.cover_tries + 1, cover_tried_at = now()
+FROM due WHERE s.id = due.id
+RETURNING s.topic_id, s.title AS title_suggestion, s.keywords, s.fingerprint;
+
 -- name: topic_at
 -- One of the topics that were found, by its place. The cards' steps read it here: through Airflow
 -- each of them would ask the API server twice.

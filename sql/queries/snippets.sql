@@ -72,7 +72,8 @@ WHERE s.id = %(snippet_id)s AND t.id = s.topic_id
 -- The picture of a topic's card, or why there is none. Says nothing where nothing changes, so a
 -- repeated run moves no version.
 UPDATE topics_snippets
-SET image_url = %(uri)s, cover = %(cover)s, cover_problem = %(problem)s
+SET image_url = %(uri)s, cover = %(cover)s, cover_problem = %(problem)s,
+    cover_painted_at = CASE WHEN %(uri)s::text IS NULL THEN cover_painted_at ELSE now() END
 WHERE type = 'snippet' AND topic_id = %(topic_id)s
   AND (image_url, cover, cover_problem)
       IS DISTINCT FROM (%(uri)s::text, %(cover)s::jsonb, %(problem)s::text);

@@ -4,6 +4,7 @@ from typing import Any
 
 from agents.canonical import JSON
 from plugins.flow.snippets.card import CardStep
+from plugins.flow.snippets.discover import HANDED_ON
 from plugins.step.rows import Connection, Step
 
 
@@ -15,7 +16,8 @@ class CraftSnippetOperator(CardStep):
 
     def compute_inputs(self, connection: Connection, step: Step) -> dict[str, JSON]:
         """The topic as it was found."""
-        return self.read_topic(connection, step)
+        topic = self.read_topic(connection, step)
+        return {name: topic[name] for name in HANDED_ON if name in topic}
 
     def summarise(self, result: dict[str, JSON]) -> dict[str, JSON]:
         """Which card, and who wrote it; its words stand in the pool."""

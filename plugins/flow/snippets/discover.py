@@ -8,6 +8,8 @@ from airflow.sdk import BaseOperatorLink, Context
 
 from agents.canonical import JSON
 from plugins.agent.operator import AgentOperator
+from plugins.agent.state import AgentState
+from plugins.flow.snippets.bare import hand_on_bare
 from plugins.flow.snippets.claim import POOL, take_over
 from plugins.flow.snippets.refresh import RefreshStep, plan_steps
 from plugins.step.links import PageLink
@@ -60,6 +62,12 @@ class DiscoverTopicsOperator(RefreshStep, AgentOperator):
             return {"topics": [], "feeds": [], "elsewhere": True}
         self.inputs["interests"] = read_interests(connection, step.user_id)
         return super().perform(connection, step, context)
+
+    def _conclude(self, connection: Connection, step: Step, state: AgentState) -> dict[str, JSON]:
+        """What was found, and behind it the cards that still want a picture."""
+        summary = super()._conclude(connection, step, state)
+        found = summary["topics"]
+        return summary | {"topics": [*found, *hand_on_bare(connection, step.user_id, found)]}
 
     def summarise(self, result: dict[str, JSON]) -> dict[str, JSON]:
         """The topics in short, and how the feeds stand."""

@@ -100,11 +100,13 @@ def sum_up(
     """The result, from the steps, the topics they were mapped over, and the cards that stand.
 
     A step of another topic than the one at its place is of an earlier search, before a Clear found
-    others, and says nothing.
+    others, and says nothing. Nor does a card that stood before and was only to be painted again.
     """
     standing = {str(card.topic_id): card for card in cards}
     made, failed, bare = [], [], {}
     for place, topic in enumerate(topics):
+        if topic.get("bare"):
+            continue
         craft, cover = _of(steps, CRAFT, place, topic), _of(steps, COVER, place, topic)
         card = standing.get(topic["topic_id"])
         if card is None or craft is None or craft.status != "completed":
@@ -119,7 +121,7 @@ def sum_up(
         discover=discover,
         collect=steps.get((COLLECT, -1)),
         compose=steps.get((COMPOSE, -1)),
-        topics=len(topics),
+        topics=len(made) + len(failed),
         made=tuple(made),
         failed=tuple(failed),
         bare=bare,

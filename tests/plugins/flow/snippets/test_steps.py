@@ -113,6 +113,36 @@ def test_a_cover_again_is_the_same_cover_and_changes_nothing(connection: Connect
     assert connection.execute("SELECT version FROM pool_state").fetchone() == version
 
 
+@pytest.mark.usefixtures("agents")
+def test_a_bare_card_gets_its_picture_from_a_later_refresh(connection: Connection) -> None:
+    [card] = seed_cards(connection, 1, covers=False)
+    version = row_of(connection, "topics_snippets", "id", card.snippet_id)["pool_version"]
+    refresh = order(connection)
+    run = run_of(refresh)
+    topics = discover(run)
+    place = len(topics) - 1
+    assert topics[place]["topic_id"] == str(card.topic_id)
+    craft = make(CraftSnippetOperator, "card.craft")
+    craft.place = {"map_index": place}
+    standing = Step(uuid.uuid4(), refresh.workflow_id, None, 0, 0, None, datetime.now(UTC), "")
+    told = row_of(connection, "topics_snippets", "id", card.snippet_id)
+    # With the fingerprint it was told from, its writer returns it as it stands.
+    assert craft.compute_inputs(connection, standing) == {
+        "topic_id": str(card.topic_id), "title_suggestion": card.title,
+        "keywords": told["keywords"], "fingerprint": told["fingerprint"],
+    }  # fmt: skip
+    do(run, make(PaintCardOperator, "card.cover", wait_seconds=20), place)
+    hung = row_of(connection, "topics_snippets", "id", card.snippet_id)
+    assert hung["image_url"] is not None
+    assert hung["cover_painted_at"] is not None
+    assert hung["pool_version"] > version  # by which open pages hear of it
+    for each in range(place):
+        tell(connection, topics[each])
+        step(connection, refresh, "card.craft", "completed", map_index=each)
+    gathered = do(run, make(CollectCardsOperator, "collect"))
+    assert (gathered["cards"], gathered["failed"]) == (place, 0)
+
+
 def test_a_card_without_its_cover_says_so(connection: Connection, chain: Path) -> None:
     [card] = seed_cards(connection, 1, covers=False)
     refresh = order(connection)

@@ -12,7 +12,9 @@ from plugins.flow.snippets.result import Result, StandingCard, sum_up, topics_of
 from plugins.flow.snippets.verdict import judge_refresh, unfinished_refresh
 from plugins.step.rows import Cost, StepState
 
-TOPICS = [{"topic_id": str(uuid.UUID(int=n)), "title_suggestion": f"Story {n}"} for n in range(3)]
+TOPICS: list[dict[str, Any]] = [
+    {"topic_id": str(uuid.UUID(int=n)), "title_suggestion": f"Story {n}"} for n in range(3)
+]
 
 
 def state(task_id: str, status: str, map_index: int = -1, **more: Any) -> StepState:
@@ -28,7 +30,7 @@ def of_topic(task_id: str, place: int, status: str, error: str | None = None) ->
     )  # fmt: skip
 
 
-def found(topics: list[dict[str, str]] = TOPICS, **more: Any) -> StepState:
+def found(topics: list[dict[str, Any]] = TOPICS, **more: Any) -> StepState:
     return state("discover", "completed", summary={"topics": topics, **more})
 
 
@@ -143,6 +145,14 @@ def test_steps_of_an_earlier_search_say_nothing() -> None:
     judged = result([found(others), *ALL[1:]], CARDS)
     assert [made.topic_id for made in judged.made] == [uuid.UUID(TOPICS[1]["topic_id"])]
     assert [failed.title for failed in judged.failed] == ["Other"]
+
+
+def test_a_card_that_was_only_to_be_painted_again_is_no_result() -> None:
+    again = [*TOPICS[:2], TOPICS[2] | {"bare": True}]
+    steps = without("card.cover", 2, of_topic("card.cover", 2, "failed", "No paint."))
+    judged = result([found(again), *steps[1:]], CARDS)
+    assert (judged.topics, len(judged.made), judged.bare) == (2, 2, {})
+    assert judge_refresh(judged).status == "completed"
 
 
 def test_what_a_refresh_leaves_without_its_last_step() -> None:
