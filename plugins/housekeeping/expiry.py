@@ -1,4 +1,4 @@
-"""Rows whose time is over: keys, dispatches, sessions, streams, uploads, cards, news, pages."""
+"""Rows whose time is over: keys, dispatches, sessions, streams, uploads, cards, news, refreshes."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

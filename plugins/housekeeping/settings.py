@@ -31,7 +31,7 @@ class HousekeepingSettings(BaseSettings):
 
     cards_days: float = Field(default=30.0, ge=1)
     """How long a card that left the pool stays with what it was told from, unless an episode was
-    made of it; and a topic of which no card came."""
+    made of it; a topic of which no card came; and a refresh of which nothing stands any more."""
 
     news_days: float = Field(default=14.0, ge=6)
     """How long a feed's entry stays after the feed last had it. News is proposed for five days."""

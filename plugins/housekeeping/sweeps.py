@@ -39,6 +39,7 @@ ROWS: dict[str, Sweep] = {
     ),
     "pages": expire(
         Expiry("housekeeping/forget_pages", "page"),
+        Expiry("housekeeping/forget_refreshes", "refresh", most=50),
         Expiry("housekeeping/forget_orders", "refresh order"),
     ),
 }

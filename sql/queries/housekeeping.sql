@@ -230,6 +230,23 @@ WITH due AS (
 gone AS (DELETE FROM pages USING due WHERE pages.page_id = due.page_id RETURNING pages.page_id)
 SELECT count(*) AS removed, 0::bigint AS bytes FROM gone;
 
+-- name: forget_refreshes
+-- Refreshes of everybody's pool that ended long ago, with their steps and what happened to them:
+-- there is one every half hour at least. Not where something that one made still stands. What one
+-- person explored is that person's, as a podcast is.
+WITH due AS (
+    SELECT flow.workflow_id FROM workflow_instances AS flow
+    WHERE flow.trigger_event_type = 'snippets_refresh' AND flow.user_id IS NULL
+      AND flow.end_timestamp <= now() - make_interval(secs => %(card_seconds)s)
+      AND NOT EXISTS (SELECT FROM topics_snippets AS made WHERE made.workflow_id = flow.workflow_id)
+      AND NOT EXISTS (SELECT FROM pages AS page WHERE page.workflow_id = flow.workflow_id)
+    ORDER BY flow.end_timestamp LIMIT %(most)s
+    FOR UPDATE OF flow SKIP LOCKED),
+gone AS (
+    DELETE FROM workflow_instances AS flow USING due WHERE flow.workflow_id = due.workflow_id
+    RETURNING flow.workflow_id)
+SELECT count(*) AS removed, 0::bigint AS bytes FROM gone;
+
 -- name: forget_orders
 -- Who ordered which refresh, a day later; one still at work keeps its scope.
 WITH due AS (

@@ -61,7 +61,7 @@ FROM workflow_instances AS w LEFT JOIN podcasts AS p ON p.podcast_id = w.workflo
 WHERE w.workflow_id = %(workflow_id)s;
 
 -- name: count_by_status
--- For /metrics.
+-- For /metrics: by an index, which alone is read.
 SELECT overall_status AS status, count(*) AS workflows
 FROM workflow_instances GROUP BY overall_status;
 

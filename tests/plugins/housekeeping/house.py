@@ -72,6 +72,22 @@ class House:
         )  # fmt: skip
         return workflow_id
 
+    def refresh(self, ended: float | None = 31 * DAY, owner: UUID | None = None) -> UUID:
+        """A refresh of everybody's pool, or what somebody explored, with a step."""
+        workflow_id = self.workflow(ended)
+        self.run(
+            """UPDATE workflow_instances
+               SET trigger_event_type = 'snippets_refresh', dag_id = 'snippets', user_id = %(u)s
+               WHERE workflow_id = %(w)s""",
+            w=workflow_id, u=owner,
+        )  # fmt: skip
+        self.run(
+            """INSERT INTO task_instances (workflow_id, agent_name, airflow_task_id, task_order)
+               VALUES (%(w)s, 'TDA', 'discover', 0)""",
+            w=workflow_id,
+        )
+        return workflow_id
+
     def stream(self, workflow_id: UUID, expires: float = -10 * DAY, revisions: int = 1) -> UUID:
         """A finished stream with a header, two lines and the whole, in files."""
         stream_id = self.empty_stream(workflow_id, expires, revisions - 1)

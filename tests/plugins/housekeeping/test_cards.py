@@ -94,6 +94,29 @@ def test_the_newest_fifty_pages_stay(house: House) -> None:
     assert house.ask("SELECT min(created_at) > now() - interval '50 days' FROM pages") == [True]
 
 
+def test_a_refresh_goes_with_its_steps_once_nothing_of_it_stands(house: House) -> None:
+    gone = house.refresh()
+    told, composed = house.refresh(), house.refresh()
+    topic = house.card()
+    house.page()
+    house.run("UPDATE topics_snippets SET workflow_id = %(w)s WHERE id = %(t)s", w=told, t=topic)
+    house.run("UPDATE pages SET workflow_id = %(w)s", w=composed)
+    kept = {
+        told, composed, house.refresh(ended=29 * DAY), house.refresh(ended=None),
+        house.refresh(owner=house.user()), house.workflow(ended=900 * DAY),
+    }  # fmt: skip
+    house.limits = replace(house.limits, dry_run=True)
+    assert house.sweep_all() == {"removed refresh": 1}
+    house.limits = replace(house.limits, dry_run=False)
+    assert house.sweep_all() == {"removed refresh": 1}
+    assert set(house.ask("SELECT workflow_id FROM workflow_instances")) == kept
+    for table in ("task_instances", "workflow_versions", "workflow_events"):
+        assert gone not in house.ask(f"SELECT workflow_id FROM {table}")
+    house.run("DELETE FROM pages")
+    assert house.sweep_all() == {"removed refresh": 1}
+    assert composed not in house.ask("SELECT workflow_id FROM workflow_instances")
+
+
 def test_an_order_is_forgotten_after_a_day_unless_somebody_is_at_it(house: House) -> None:
     for scope, flow, age in (
         ("pool", house.workflow(ended=None), 2),
