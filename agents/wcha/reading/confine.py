@@ -5,6 +5,8 @@ import math
 import os
 import resource
 import signal
+import sys
+from importlib.machinery import BuiltinImporter, FrozenImporter
 from pathlib import Path
 
 _SIGNALS = (
@@ -50,7 +52,13 @@ def limit(seconds: float, memory: int) -> None:
 
 
 def shut() -> None:
-    """From here on nothing can be opened: no file, no socket, no further process."""
+    """From here on nothing can be opened: no file, no socket, no further process.
+
+    Nor is a module looked for: what a parser would have and does without (feedparser asks for
+    "drv_libxml2" each time) is missing, where a search would fail to list a directory that was
+    changed since the reader began.
+    """
+    sys.meta_path[:] = [BuiltinImporter, FrozenImporter]
     _set(resource.RLIMIT_NOFILE, 0)
     _set(resource.RLIMIT_NPROC, 0)
 

@@ -205,6 +205,14 @@ def test_a_spawned_reader_knows_no_secret_and_holds_nothing_of_its_starters(
         assert str(Path(f"/proc/self/fd/{ours.fileno()}").readlink()) not in held
 
 
+def test_feeds_are_read_though_a_directory_was_changed_since(reader: Reader) -> None:
+    """A file that somebody writes beside the modules makes whoever looks for one list them."""
+    feed = rss(Report("Calder Bridge closed", STORY))
+    before = reader.read_feed(feed, 60, 10.0)
+    os.utime(Path(__file__).parents[3])
+    assert reader.read_feed(feed, 60, 10.0) == before
+
+
 def test_what_is_read_apart_is_what_is_read_here(reader: Reader) -> None:
     data = rss(Report("Bridge", STORY, tags=("News", "Roads")), Report("Two", STORY, hours=None))
     assert reader.read_feed(data, 60, 2.0) == read_feed(data, 60)
