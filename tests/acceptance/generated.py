@@ -22,7 +22,7 @@ from tests.conftest import free_port, stop, wait_until_open
 from tests.fuzzing.run import Outcome, Target, fuzz
 
 CASES = 5000
-EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "130"))
+EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "112"))
 """Per operation and run; `make fuzz` takes more."""
 RUNS = 2
 LET_THROUGH = 12

@@ -28,6 +28,9 @@ HEARTBEATS = {
 }
 """Parts whose health Airflow remembers for a while: only a heartbeat after the kill counts."""
 
+SHORT_NAP, LONGEST_NAP = 0.1, 0.3
+"""Seconds between two questions: what is shorter catches a moment, and stays as it is."""
+
 
 @dataclass
 class Parts:
@@ -85,13 +88,17 @@ class Parts:
 
 
 def wait_for(question: Callable[[], Any], what: str, seconds: float = 240, nap: float = 0.1) -> Any:
-    """Ask until the answer is true; return it. Who is asked may be away at the moment."""
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
+    """Ask until the answer is true; return it. Who is asked may be away at the moment.
+
+    The longer it takes, the more seldom it is asked, so that asking does not hold up what is asked
+    for; but for a short ``nap``.
+    """
+    began = time.monotonic()
+    while (waited := time.monotonic() - began) < seconds:
         try:
             if answer := question():
                 return answer
         except (httpx.HTTPError, psutil.Error, psycopg.OperationalError):
             pass
-        time.sleep(nap)
+        time.sleep(nap if nap < SHORT_NAP else max(nap, min(waited / 10, LONGEST_NAP)))
     raise TimeoutError(f"never came: {what}")
