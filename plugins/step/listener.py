@@ -88,12 +88,12 @@ def _reason(error: Any, *, by_hand: bool) -> dict[str, JSON]:
 
 
 def _was_cleared(task_instance: Any) -> bool:
-    """Whether a person cleared the task while it ran and its process ended before it heard of it.
+    """Whether a person cleared the task while it ran and Airflow takes its process for failed.
 
-    It deferred or finished in the second between two heartbeats; Airflow refused that, takes the
-    process for failed and tries again, with the budget of tries that the attempt had: to our rows
-    this would look like any retry, which joins the agent that the person wanted stopped. What the
-    task's state was before Airflow set it, its object still knows.
+    Its process ended by itself before it heard of the Clear, and what it then said of itself was
+    refused. Such a task Airflow tries again with the budget of tries that the attempt had: to our
+    rows it would look like any retry, which joins the agent that the person wanted stopped. What
+    the task's state was before Airflow set it, its object still knows.
     """
     state = inspect(task_instance, raiseerr=False)
     before = () if state is None else state.attrs.state.history.deleted or ()
