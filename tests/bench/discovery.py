@@ -64,13 +64,14 @@ class Writer:
 
 def main(standing: int, new: int) -> None:
     """Measure, and print a line for each part."""
-    servers = Servers(Path(tempfile.mkdtemp(prefix="bench-discovery-")))
-    try:
-        url = servers.start_data()
-        with psycopg.connect(f"{url}/aethercast", autocommit=True) as connection:
-            measure(connection, standing, new)
-    finally:
-        servers.end()
+    with tempfile.TemporaryDirectory(prefix="bench-discovery-") as folder:
+        servers = Servers(Path(folder))
+        try:
+            url = f"{servers.start_data()}/aethercast"
+            with psycopg.connect(url, autocommit=True) as connection:
+                measure(connection, standing, new)
+        finally:
+            servers.end()
 
 
 def measure(connection: psycopg.Connection[Any], standing: int, new: int) -> None:
