@@ -10,7 +10,14 @@ from typing import Literal, NotRequired, TypedDict
 
 from agents.canonical import JSON
 from agents.duia.cards import Card, EpisodeEntry
-from agents.duia.fragments import card_component, card_data, card_id, row_component, row_data
+from agents.duia.fragments import (
+    USUAL_MINUTES,
+    card_component,
+    card_data,
+    card_id,
+    row_component,
+    row_data,
+)
 from agents.duia.further import Further, further_component, further_data, name_of
 
 VERSION = "v0.9"
@@ -65,6 +72,8 @@ class PageOrder:
     """Over the episodes; empty: the page's title says it."""
     further: Further | None = None
     """What leads on, below all that was found; None: nothing does."""
+    minutes: int = USUAL_MINUTES
+    """How long at most an episode is that is asked for here: the listener's wish."""
 
 
 def compose(
@@ -79,7 +88,9 @@ def compose(
     ]
     components += [row_component(each) for each in episodes]
     data = page_data(page)
-    data["cards"] = {each["snippet_id"]: card_data(each, label_of(each, names)) for each in cards}
+    data["cards"] = {
+        each["snippet_id"]: card_data(each, label_of(each, names), page.minutes) for each in cards
+    }
     if episodes:
         data["episodes"] = {each["podcast_id"]: row_data(each) for each in episodes}
     if page.further:
@@ -97,14 +108,16 @@ def messages(surface: str, components: list[JSON], data: JSON) -> list[Message]:
     ]
 
 
-def compose_update(surface: str, card: Card, label: str) -> list[Message]:
+def compose_update(
+    surface: str, card: Card, label: str, minutes: int = USUAL_MINUTES
+) -> list[Message]:
     """One card that is new or changed: its data, then its component.
 
     It appears where the page's grid names it; a page that does not yet has to put it there.
     """
-    path = f"/cards/{card['snippet_id']}"
+    path, value = f"/cards/{card['snippet_id']}", card_data(card, label, minutes)
     return [
-        _said("updateDataModel", surfaceId=surface, path=path, value=card_data(card, label)),
+        _said("updateDataModel", surfaceId=surface, path=path, value=value),
         _said("updateComponents", surfaceId=surface, components=[card_component(card)]),
     ]
 

@@ -13,6 +13,8 @@ from agents.duia.cards import Card, Citation, EpisodeEntry
 
 LONGEST_URL = 2000
 MOST_MINUTES = 600
+USUAL_MINUTES = 5
+"""How long an episode is where its listener says nothing (CONTRACTS, `length_minutes`)."""
 _WEB = re.compile(r"https?://\S+")
 _PICTURE = re.compile(r"(?:/(?![/\\])\S+|https?://\S+|(?:media|gs)://\S+)")
 
@@ -59,8 +61,12 @@ def card_component(card: Card, *, lead: bool = False) -> JSON:
     }
 
 
-def card_data(card: Card, label: str) -> JSON:
-    """What stands at ``/cards/<snippet_id>``; ``label`` is what the card's category is called."""
+def card_data(card: Card, label: str, wanted: int = USUAL_MINUTES) -> JSON:
+    """What stands at ``/cards/<snippet_id>``.
+
+    ``label`` is what the card's category is called; ``wanted`` how many minutes the listener wants
+    to hear at most. An episode is written to that, so a story that could fill more is not longer.
+    """
     state, words = _state(card)
     episode = card.get("episode")
     return {
@@ -70,7 +76,7 @@ def card_data(card: Card, label: str) -> JSON:
         "categoryLabel": _clip(label, 60),
         "cover": _picture(card["image_url"]),
         "ink": card["cover"]["ink"] if card["cover"] else "light",
-        "minutes": _minutes(card["estimated_full_podcast_length"]),
+        "minutes": min(wanted, _minutes(card["estimated_full_podcast_length"]) or wanted),
         "sourceNames": _clip(", ".join(_publishers(card)), 600),
         "spread": card["spread"],
         "state": state,

@@ -50,12 +50,13 @@ class Shown:
 
 def show_cards(view: View, said: Sequence[Mapping[str, Any]]) -> list[Shown]:
     """The cards, as answers say them, for this person."""
-    return [_show(card, view.labels) for card in said]
+    return [_show(card, view) for card in said]
 
 
-def _show(card: Mapping[str, Any], labels: Mapping[str, str]) -> Shown:
+def _show(card: Mapping[str, Any], view: View) -> Shown:
     category = card["category"] or ""
-    data = card_data(cast(Card, card), labels.get(category, category.capitalize()))
+    label = view.labels.get(category, category.capitalize())
+    data = card_data(cast(Card, card), label, view.minutes)
     title = data["title"]
     return Shown(
         card["snippet_id"], card["topic_id"], data, mark(data["sentences"]), _length(title),

@@ -195,5 +195,5 @@ def _order(view: View, results: Results) -> PageOrder:
         "found", title, empty=nothing if words else wordless, query=results.typed,
         layout="lead" if first == 1 else "even",  # one fills the page
         labels=view.labels, episodes_heading=HEADING, further=results.further,
-        near=FOUND if results.explored else "", near_from=first,
+        near=FOUND if results.explored else "", near_from=first, minutes=view.minutes,
     )  # fmt: skip

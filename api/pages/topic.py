@@ -64,7 +64,9 @@ def quotes_of(said: dict[str, Any], source: SnippetSource) -> list[str]:
 
 
 def _answer(view: View, said: list[dict[str, Any]], sources: list[SnippetSource]) -> dict[str, Any]:
-    order = PageOrder("topic", said[0]["title"], near=NEAR, labels=view.labels)
+    order = PageOrder(
+        "topic", said[0]["title"], near=NEAR, labels=view.labels, minutes=view.minutes
+    )
     messages = compose(order, cast(list[Card], said))
     ui = {"version": VERSION, "catalog": CATALOG, "messages": messages}
     details = SnippetDetails(**said[0], sources=sources)

@@ -124,7 +124,7 @@ def order_of(view: View, wanted: Wanted, cursor: str | None) -> PageOrder:
         )
         for name, label in view.labels.items()
     ]
-    return PageOrder(categories=categories, cursor=cursor)
+    return PageOrder(categories=categories, cursor=cursor, minutes=view.minutes)
 
 
 def _workflow_of(view: View) -> str | None:

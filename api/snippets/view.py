@@ -15,6 +15,8 @@ from fastapi import Depends, Request
 from api.callers import OfCaller
 from api.media.links import cover_url, cover_window
 from api.parts import OfFacade, Parts
+from api.podcasts.preferences import Preferences
+from api.sessions.preferences import read_preferences, with_defaults
 from api.sessions.sessions import Asker, asker_of
 from api.snippets.book import Shelf
 from api.snippets.fragments import PoolCard
@@ -41,6 +43,12 @@ class View:
     def taste(self) -> Taste:
         """What the person likes, does not want to see, and has listened to."""
         return self.look.taste
+
+    @cached_property
+    def minutes(self) -> int:
+        """How long an episode is that the person asks for without a word about its length."""
+        usual = read_preferences(self.look.preferences)
+        return with_defaults(Preferences(), usual).length_minutes
 
     @cached_property
     def cards(self) -> dict[UUID, PoolCard]:

@@ -107,7 +107,7 @@ def _say(now: datetime, refresh: Refresh | None) -> RefreshTold:
 
 def _show(now: datetime, view: View, card: PoolCard) -> CardTold:
     said = view.say(card)
-    messages = compose_update(SURFACE, cast(Card, said), view.label(card))
+    messages = compose_update(SURFACE, cast(Card, said), view.label(card), view.minutes)
     return CardTold.model_validate({"at": now, "snippet": said, "ui": messages})
 
 

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agents.duia.compose import PageOrder, compose, compose_update, label_of
-from agents.duia.fragments import card_component, card_data
+from agents.duia.fragments import USUAL_MINUTES, card_component, card_data
 from agents.duia.validate import check_card, find_faults
 from tests.agents.duia.conftest import read_sample
 from tests.agents.duia.pages import any_card, entries, orders, some_cards
@@ -63,11 +63,26 @@ def test_what_became_of_a_card_is_said_on_it(cards: Any) -> None:
     assert (idle["state"], idle["podcastId"], idle["minutes"]) == ("idle", "", 5)
     assert (making["state"], making["stateText"]) == ("making", "In the making")
     assert making["podcastId"] == cards[1]["episode"]["podcast_id"]
-    assert (making["cover"], making["minutes"]) == ("", 0)
-    assert (long["minutes"], long["ink"]) == (7, "dark")
+    assert (making["cover"], long["ink"]) == ("", "dark")
     for status, state in (("COMPLETED", "ready"), ("FAILED", "failed"), ("CANCELLED", "idle")):
         cards[1]["episode"]["status"] = status
         assert card_data(cards[1], "x")["state"] == state
+
+
+def test_a_card_promises_no_more_minutes_than_its_episode_will_have(cards: Any) -> None:
+    """They could fill five, nobody knows how many, and seven."""
+
+    def told(minutes: int = USUAL_MINUTES) -> list[int]:
+        data = compose(PageOrder(minutes=minutes), cards)[2]["updateDataModel"]["value"]["cards"]
+        for card in cards:
+            update = compose_update("landing", card, "x", minutes)[0]["updateDataModel"]
+            assert update["value"]["minutes"] == data[card["snippet_id"]]["minutes"]
+        return [data[card["snippet_id"]]["minutes"] for card in cards]
+
+    assert told() == [5, 5, 5]
+    assert told(2) == [2, 2, 2]
+    assert told(6) == [5, 6, 6]
+    assert told(30) == [5, 30, 7]
 
 
 def test_the_sample_is_what_the_composer_makes(cards: Any) -> None:

@@ -245,6 +245,32 @@ def test_wishes_that_are_kept_change_the_page(reader: httpx.Client, cards: list[
     assert reader.post("/preferences", data=too_many).status_code == 400
 
 
+def minutes(answer: httpx.Response) -> tuple[set[str], set[int]]:
+    """What the cards say, to eyes and to the page's script."""
+    data = given(answer)["answer"]["ui"]["messages"][2]["updateDataModel"]["value"]["cards"]
+    return set(texts(read(answer), "minutes")), {each["minutes"] for each in data.values()}
+
+
+def test_a_card_promises_as_many_minutes_as_a_press_of_it_brings(
+    reader: httpx.Client, rows: Rows, cards: list[Seeded]
+) -> None:
+    card = cards[0]
+    fill = "UPDATE topics_snippets SET estimated_full_podcast_length = %s WHERE id = %s"
+    rows.execute(fill, [390, card.snippet_id])
+    every = ("/", f"/topics/{card.topic_id}", f"/find?q={card.title}")
+    for address in every:
+        assert minutes(reader.get(address)) == ({"5 min"}, {5}), address
+    reader.patch("/api/v1/sessions/current", json={"preferences": {"length_minutes": 2}})
+    for address in every:
+        assert minutes(reader.get(address)) == ({"2 min"}, {2}), address
+    place = listen(reader, card, str(uuid.uuid4())).headers["Location"]
+    row = rows.execute(
+        "SELECT preferences->'length_minutes' FROM podcasts WHERE podcast_id = %s", [place[8:]]
+    ).fetchone()
+    assert row == (2,)
+    rows.execute(fill, [300, card.snippet_id])
+
+
 def test_signing_out_ends_it(reader: httpx.Client) -> None:
     assert reader.post("/logout").headers["Location"] == "/login"
     assert reader.get("/").headers["Location"] == "/login?next=/"

@@ -1,5 +1,5 @@
 /** What elements know beside what they are given: whether there is a connection, whether the next
- * cards are on their way, and how long an episode is to be where its story says nothing.
+ * cards are on their way, and how long an episode is to be at most.
  */
 
 import type { ReactiveController, ReactiveControllerHost } from "lit";
@@ -29,11 +29,14 @@ class Presence extends EventTarget {
     this.#set({ fetching });
   }
 
-  /** The listener's wish. */
-  get minutes(): number {
-    return this.#minutes;
+  /** How long an episode will be: it is written to the listener's wish, and no longer than its story fills.
+   *  @param estimate: minutes that its story fills; 0, undefined: not known.
+   */
+  minutesOf(estimate: number | undefined): number {
+    return Math.min(estimate || Infinity, this.#minutes);
   }
 
+  /** The listener's wish. */
   set minutes(wanted: unknown) {
     this.#set({ minutes: typeof wanted === "number" ? wanted : USUAL_MINUTES });
   }

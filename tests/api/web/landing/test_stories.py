@@ -10,6 +10,7 @@ from tests.api.web.landing.hall import (
     CARDS,
     CATEGORIES,
     CHIPS,
+    DATA,
     TITLES,
     Hall,
     Reader,
@@ -114,6 +115,10 @@ def test_a_card_that_changes_is_text_and_keeps_the_focus(reader: Reader, hall: H
     page.wait(f"{TITLES}.includes({evil!r})")
     assert page.evaluate(f"document.activeElement === {button}")
     assert not page.evaluate(there(".sleeve-title *, .sleeve img[src=x]"))
+    page.evaluate(f"{DATA}.set('/cards/{card.snippet_id}/minutes', 6)")
+    page.wait(f"{button}.querySelector('.minutes').textContent === '5 min'")
+    page.evaluate(f"{DATA}.set('/cards/{card.snippet_id}/minutes', 3)")
+    page.wait(f"{button}.querySelector('.minutes').textContent === '3 min'")
     reader.open()  # and as the server writes it
     assert evil in page.evaluate(TITLES)
     assert not page.evaluate(there(".sleeve-title *, .sleeve img[src=x]"))
