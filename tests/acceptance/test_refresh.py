@@ -152,6 +152,7 @@ def test_an_operators_run_is_adopted_and_everybodys(
         told = ended(anybody, workflow_id)
         assert told is not None
         assert (told["status"], told["dag_run_id"]) == ("completed", run)
+        assert {UUID(card["snippet_id"]) for card in told["result"]["snippets"]} == made
         seen = {UUID(card["snippet_id"]) for card in visit(anybody)["snippets"]}
         assert made < seen
     owner = "SELECT user_id FROM workflow_instances WHERE workflow_id = %s"
