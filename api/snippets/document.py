@@ -113,6 +113,9 @@ class PoolState(Document):
     refreshing: bool
     checked_at: datetime | None
     """When it was last looked for new stories; null before the first time, and after a day."""
+    newest_at: datetime | None
+    """When the newest card was made that the caller may see: one made later is new to this page,
+    whatever else changes afterwards. Null where there is none."""
 
 
 class SnippetPage(Document):

@@ -40,7 +40,8 @@ PAGE = {
     "workflow_id": _WORKFLOW, "source": "cache", "snippets": [SNIPPET],
     "ui": {"version": VERSION, "catalog": CATALOG, "messages": compose(_ORDER, [SNIPPET])},
     "next_cursor": _ORDER.cursor,
-    "pool": {"version": 197, "refreshing": False, "checked_at": "2026-11-22T17:07:00Z"},
+    "pool": {"version": 197, "refreshing": False, "checked_at": "2026-11-22T17:07:00Z",
+             "newest_at": _AT},
 }  # fmt: skip
 DETAILS = {
     **SNIPPET,

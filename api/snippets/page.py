@@ -97,7 +97,7 @@ def make_body(view: View, wanted: Wanted, source: str) -> PageBody:
 
 def document(view: View, wanted: Wanted, choice: Choice, source: str) -> dict[str, Any]:
     """What is answered."""
-    look = view.look
+    look, newest = view.look, view.newest()
     said = [view.say(each) for each in choice.cards]
     page: dict[str, Any] = {
         "workflow_id": _workflow_of(view),
@@ -108,6 +108,7 @@ def document(view: View, wanted: Wanted, choice: Choice, source: str) -> dict[st
             "version": look.version,
             "refreshing": look.refreshing,
             "checked_at": None if look.checked_at is None else stamp(look.checked_at),
+            "newest_at": None if newest is None else stamp(newest.made_at),
         },
     }
     if wanted.ui:

@@ -43,7 +43,11 @@ def test_a_page_has_cards_and_the_same_as_messages(
     assert answer.headers["X-Workflow-ID"] == "mine"
     assert len(page["snippets"]) == 6
     assert (page["source"], page["workflow_id"]) == ("cache", None)
-    assert page["pool"] == {"version": 16, "refreshing": False, "checked_at": None}
+    every = ada.get(PATH, params={"limit": 20}).json()["snippets"]
+    newest = max(each["generation_timestamp"] for each in every)
+    assert page["pool"] == {
+        "version": 16, "refreshing": False, "checked_at": None, "newest_at": newest,
+    }  # fmt: skip
     check_page(page["ui"]["messages"])
     for said in page["snippets"]:
         card = seeded[said["snippet_id"]]

@@ -15,8 +15,16 @@ export interface Snippet {
   readonly text_content: string;
   readonly image_url: string | null;
   readonly estimated_full_podcast_length: number | null;
+  readonly generation_timestamp: string;
   readonly category: string | null;
   readonly episode: { readonly podcast_id: string; readonly status: string } | null;
+}
+
+export interface Pool {
+  readonly version: number;
+  readonly refreshing: boolean;
+  readonly checked_at: string | null;
+  readonly newest_at: string | null;
 }
 
 export interface SnippetsAnswer {
@@ -25,7 +33,7 @@ export interface SnippetsAnswer {
   readonly snippets: readonly Snippet[];
   readonly ui: Ui;
   readonly next_cursor: string | null;
-  readonly pool: { readonly version: number; readonly refreshing: boolean; readonly checked_at: string | null };
+  readonly pool: Pool;
 }
 
 export interface ExploreAnswer {

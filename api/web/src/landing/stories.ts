@@ -41,6 +41,8 @@ export class Stories {
   readonly #fresh = new Map<string, CardEvent>();
   #category = "";
   #version = 0;
+  /** When the newest card was made that was there when the list was shown, by the server's clock. */
+  #newest = "";
   /** A first run: what comes is put behind what is there. */
   #filling = false;
   /** As far as was told, new stories are being looked for. */
@@ -136,6 +138,7 @@ export class Stories {
     this.#refreshing = pool.refreshing;
     this.#filling = pool.refreshing && snippets.length < PAGE && answer.next_cursor === null;
     this.#version = pool.version;
+    this.#newest = pool.newest_at ?? "";
     this.#forget();
     this.#dress();
     live.follow(this.#told, { version: this.#version });
@@ -170,7 +173,8 @@ export class Stories {
       surface.apply(event.ui);
       surface.add(snippet.snippet_id);
       announcer.say(`${surface.cardIds.length} stories`);
-    } else {
+    } else if (Date.parse(snippet.generation_timestamp) > (Date.parse(this.#newest) || 0)) {
+      // one of before, further down, of which only its picture or the count of its sources is new, is no news
       this.#fresh.set(snippet.snippet_id, event);
       this.#count();
     }

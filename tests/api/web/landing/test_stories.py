@@ -135,9 +135,18 @@ def test_a_first_visit_sees_stories_come(page: Page, bare: Hall) -> None:
     page.wait(f"{CARDS} === 3")
     assert page.evaluate(TITLES)[0] == first.title
     assert not page.evaluate(there(".pill"))
-    bare.seed(15)
+    cards = bare.seed(15)
     reader.open()
     assert page.evaluate(CARDS) == 13
+    shown = page.evaluate(TITLES)
+    for hidden in (each for each in cards if each.title not in shown):
+        bare.connection.execute(
+            "UPDATE topics_snippets SET cover_problem = 'late' WHERE id = %s", [hidden.snippet_id]
+        )
+    change = "UPDATE topics_snippets SET title = 'The last of all' WHERE title = %s"
+    bare.connection.execute(change, [shown[0]])
+    page.wait(f"{TITLES}[0] === 'The last of all'")  # told after those that are not shown
+    assert not page.evaluate(there(".pill"))
     page.click(".more button")
     page.wait(f"{CARDS} === 15")
     assert len(set(page.evaluate(TITLES))) == 15
