@@ -15,6 +15,7 @@ from tests.agents.sca.seed import Seeded
 from tests.api.conftest import Facade
 from tests.api.pages.conftest import BROWSER, browser_of
 from tests.api.pages.reading import given, read, texts, titles
+from tests.conftest import ROOT
 
 Rows = psycopg.Connection[Any]
 POLICY = (
@@ -148,7 +149,10 @@ def test_the_first_visit_of_all_orders_cards_and_waits_for_none(
 ) -> None:
     orders = "SELECT trigger_event_details, user_id FROM workflow_instances"
     with browser_of(facade, "ada") as first:
-        assert "Look again" in first.get("/").text  # nobody orders, so nothing is on its way
+        [said] = texts(read(first.get("/")), "notice")  # nobody orders: nothing is on its way
+        # when there is another look, if ever, is a setting of another process
+        assert said.startswith("No stories could be found just now. Look again in a while.")
+        assert said.split("while.")[0] in (ROOT / "api/web/src/landing/states.ts").read_text()
         facade.settings.refresh_on_visit = True
         answer = first.get("/")
         page = read(answer)

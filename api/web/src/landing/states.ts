@@ -23,7 +23,7 @@ export function coming(surface: string): readonly Message[] {
 /** There is nothing, and nothing is on its way. */
 export function nothing(surface: string): readonly Message[] {
   return page(surface, TITLE, [
-    notice("empty", "No stories could be found just now. Aethercast looks again by itself every half hour.", "Look again"),
+    notice("empty", "No stories could be found just now. Look again in a while.", "Look again"),
   ]);
 }
 
