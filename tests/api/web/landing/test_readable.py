@@ -3,12 +3,13 @@
 import gzip
 import json
 import time
+import uuid
 
 import pytest
 
 from api.web.built import DIST
 from tests.api.web.chromium import Page
-from tests.api.web.landing.hall import CALM, DATA, Hall, Reader, sign_in, there
+from tests.api.web.landing.hall import CALM, DATA, SETTLED, Hall, Reader, sign_in, there
 from tests.api.web.test_page import AXE, FINDINGS, WIDTHS
 
 PLACED = ".card, .page-title, .search, .filter, .further, .further button, #sources, main h2"
@@ -17,6 +18,10 @@ BOXES = f"""[...document.querySelectorAll("{PLACED}")].map((each) => {{
     return [x, y, width, height].map(Math.round); }})"""
 KEPT = "({preferences}) => preferences.theme === 'dark'"
 LISTEN = "Listen to How Coffee Crossed the Sea in a Glass Box"
+ASKED = {
+    "method": "POST", "body": json.dumps({"topic": "The sea"}),
+    "headers": {"Content-Type": "application/json", "Idempotency-Key": "the sea"},
+}  # fmt: skip
 MOST_BYTES = 150_000
 
 
@@ -87,6 +92,27 @@ def test_nobody_is_left_out(reader: Reader, theme: str) -> None:
     assert len(names) >= 6 + 2
     assert len(names) == len(set(names)), names
     assert all(names)
+
+
+def test_nobody_is_left_out_of_the_other_pages(reader: Reader, hall: Hall) -> None:
+    """axe finds nothing serious on a telephone, in either theme."""
+    page = reader.page
+    asked = page.evaluate(f"fetch('/api/v1/podcasts', {json.dumps(ASKED)}).then((a) => a.status)")
+    assert asked == 202
+    gone = f"/topics/{uuid.uuid4()}"
+    topic = f"/topics/{hall.cards[0].topic_id}"
+    for address in ("/library", "/preferences", topic, "/find?q=coffee", gone, "/login"):
+        page.open(f"{reader.facade.url}{address}")
+        if address not in (gone, "/login"):
+            page.wait(SETTLED)
+        page.evaluate(AXE.read_text())
+        for theme in ("light", "dark"):
+            page.look(390, WIDTHS[390], theme)
+            page.evaluate(CALM)
+            assert page.evaluate(FINDINGS) == [], (address, theme)
+            assert page.evaluate("document.documentElement.scrollWidth") <= 390, address
+        assert page.evaluate("document.querySelectorAll('h1').length") == 1, address
+    page.forgive("Failed to load resource: the server responded with a status of 404")
 
 
 def test_the_page_is_small() -> None:
