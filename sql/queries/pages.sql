@@ -39,6 +39,7 @@ SELECT version FROM pool_state;
 
 -- name: store
 -- A page as it was composed. Composed again it has the same id, and says the same.
+-- Nothing serves it: it is kept for operators, as what a refresh ended with (decision 037).
 INSERT INTO pages (page_id, kind, workflow_id, catalog, pool_version, snippet_ids, messages, sha256)
 VALUES (%(page_id)s, %(kind)s, %(workflow_id)s, %(catalog)s, %(pool_version)s, %(snippet_ids)s,
         %(messages)s, %(sha256)s)
