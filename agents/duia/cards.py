@@ -44,6 +44,8 @@ class CardEpisode(TypedDict):
     podcast_id: str
     status: str
     """GENERATING, COMPLETED, COMPLETED_WITH_ERRORS, FAILED or CANCELLED."""
+    duration_seconds: float | None
+    """None: it is not finished."""
 
 
 class Card(TypedDict):

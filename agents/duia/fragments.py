@@ -65,7 +65,8 @@ def card_data(card: Card, label: str, wanted: int = USUAL_MINUTES) -> JSON:
     """What stands at ``/cards/<snippet_id>``.
 
     ``label`` is what the card's category is called; ``wanted`` how many minutes the listener wants
-    to hear at most. An episode is written to that, so a story that could fill more is not longer.
+    to hear at most. An episode is written to that, so a story that could fill more is not longer;
+    one that is there is as long as it is.
     """
     state, words = _state(card)
     episode = card.get("episode")
@@ -76,7 +77,7 @@ def card_data(card: Card, label: str, wanted: int = USUAL_MINUTES) -> JSON:
         "categoryLabel": _clip(label, 60),
         "cover": _picture(card["image_url"]),
         "ink": card["cover"]["ink"] if card["cover"] else "light",
-        "minutes": min(wanted, _minutes(card["estimated_full_podcast_length"]) or wanted),
+        "minutes": _length(card, wanted),
         "sourceNames": _clip(", ".join(_publishers(card)), 600),
         "spread": card["spread"],
         "state": state,
@@ -122,6 +123,13 @@ def _date(moment: str | None) -> str:
 def _state(card: Card) -> tuple[str, str]:
     episode = card.get("episode")
     return STATES.get(episode["status"], ("idle", "")) if episode else ("idle", "")
+
+
+def _length(card: Card, wanted: int) -> int:
+    episode = card.get("episode")
+    if episode and _state(card)[0] == "ready" and episode["duration_seconds"]:
+        return _minutes(episode["duration_seconds"])
+    return min(wanted, _minutes(card["estimated_full_podcast_length"]) or wanted)
 
 
 def _sentence(text: str, citations: list[Citation]) -> JSON:

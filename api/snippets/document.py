@@ -48,6 +48,8 @@ class SnippetEpisode(Document):
 
     podcast_id: UUID
     status: Status
+    duration_seconds: float | None
+    """Null: it is not finished."""
 
 
 class Snippet(Document):

@@ -27,8 +27,8 @@ class Look:
     own: int
     """The version of the caller's own; 0 where there never was one."""
     preferences: dict[str, Any] | None
-    listened: dict[str, dict[str, str]] | None
-    """By topic the caller's newest podcast of it, and its status."""
+    listened: dict[str, dict[str, Any]] | None
+    """By topic the caller's newest podcast of it, its status and how long it is."""
     refresh: UUID | None
     """The last refresh of the pool."""
     refreshing: bool
@@ -41,7 +41,7 @@ class Look:
         return max(self.shared, self.own)
 
     @property
-    def episodes(self) -> dict[str, dict[str, str]]:
+    def episodes(self) -> dict[str, dict[str, Any]]:
         """As ``listened``."""
         return self.listened or {}
 

@@ -12,9 +12,11 @@ SELECT (SELECT coalesce(max(s.pool_version), 0) FROM topics_snippets AS s
           AND (s.token_hash = asked.token_hash OR (asked.token_hash IS NULL AND s.kind = 'api'))
        ) AS preferences,
        (SELECT jsonb_object_agg(latest.topic_id, jsonb_build_object(
-                   'podcast_id', latest.podcast_id, 'status', latest.status))
+                   'podcast_id', latest.podcast_id, 'status', latest.status,
+                   'duration_seconds', latest.duration_seconds))
         FROM (SELECT DISTINCT ON (recent.topic_id) recent.*
-              FROM (SELECT p.topic_id, p.podcast_id, p.status, p.created_at FROM podcasts AS p
+              FROM (SELECT p.topic_id, p.podcast_id, p.status, p.duration_seconds, p.created_at
+                    FROM podcasts AS p
                     WHERE p.user_id = asked.user_id AND p.topic_id IS NOT NULL
                     ORDER BY p.created_at DESC LIMIT 500) AS recent
               ORDER BY recent.topic_id, recent.created_at DESC, recent.podcast_id) AS latest

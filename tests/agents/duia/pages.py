@@ -36,6 +36,7 @@ episodes = st.none() | st.fixed_dictionaries(
         "podcast_id": UUIDS,
         "status": st.sampled_from(["GENERATING", "COMPLETED", "COMPLETED_WITH_ERRORS", "FAILED",
                                    "CANCELLED", "?"]),
+        "duration_seconds": st.none() | st.floats(0.1, 20_000),
     }
 )  # fmt: skip
 covers = st.none() | st.fixed_dictionaries(

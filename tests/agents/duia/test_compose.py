@@ -69,6 +69,15 @@ def test_what_became_of_a_card_is_said_on_it(cards: Any) -> None:
         assert card_data(cards[1], "x")["state"] == state
 
 
+def test_an_episode_that_is_there_is_as_long_as_it_is(cards: Any) -> None:
+    episode = cards[1]["episode"]
+    told = []
+    for status, seconds in (("GENERATING", 200.0), ("COMPLETED", 200.0), ("COMPLETED", None)):
+        episode |= {"status": status, "duration_seconds": seconds}
+        told.append(card_data(cards[1], "x", 2)["minutes"])
+    assert told == [2, 3, 2]
+
+
 def test_a_card_promises_no_more_minutes_than_its_episode_will_have(cards: Any) -> None:
     """They could fill five, nobody knows how many, and seven."""
 

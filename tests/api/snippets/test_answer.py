@@ -144,7 +144,9 @@ def test_what_was_listened_to_stands_behind_and_says_so(
     assert podcast is not None
     page = ada.get(PATH).json()["snippets"]
     assert page[-1]["snippet_id"] == first
-    assert page[-1]["episode"] == {"podcast_id": str(podcast[0]), "status": "GENERATING"}
+    assert page[-1]["episode"] == {
+        "podcast_id": str(podcast[0]), "status": "GENERATING", "duration_seconds": None,
+    }  # fmt: skip
     assert ids(bob.get(PATH))[0] == first
     assert bob.get(f"{PATH}/{first}").json()["episode"] is None
 

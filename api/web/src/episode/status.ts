@@ -30,6 +30,8 @@ export interface PodcastStatus {
   readonly topic: string;
   readonly title: string | null;
   readonly error: string | null;
+  /** Null: it is not finished. */
+  readonly duration_seconds: number | null;
   readonly preferences: { readonly length_minutes?: number };
   readonly agents: readonly Agent[];
   readonly media: { readonly audio: Media | null; readonly episode: Media | null; readonly cover: Media | null };

@@ -17,7 +17,7 @@ export interface Snippet {
   readonly estimated_full_podcast_length: number | null;
   readonly generation_timestamp: string;
   readonly category: string | null;
-  readonly episode: { readonly podcast_id: string; readonly status: string } | null;
+  readonly episode: { readonly podcast_id: string; readonly status: string; readonly duration_seconds: number | null } | null;
 }
 
 export interface Pool {

@@ -8,6 +8,8 @@ export interface Mark {
   readonly stateText: string;
   /** 0 to 1. */
   readonly progress: number;
+  /** How long it is, once it is there. */
+  readonly minutes?: number;
 }
 
 export const ASKED: Mark = { state: "making", stateText: "Asking for it…", progress: 0.02 };
@@ -26,8 +28,13 @@ export function markOf(status: PodcastStatus): Mark {
     case "CANCELLED":
       return { state: "idle", stateText: "", progress: 0 };
     default:
-      return { state: "ready", stateText: "Ready to hear again", progress: 1 };
+      return { state: "ready", stateText: "Ready to hear again", progress: 1, ...lengthOf(status) };
   }
+}
+
+/** In whole minutes, as the server rounds them. */
+function lengthOf({ duration_seconds }: PodcastStatus): Pick<Mark, "minutes"> {
+  return duration_seconds ? { minutes: Math.max(1, Math.round(duration_seconds / 60)) } : {};
 }
 
 function sentenceOf({ agents, script }: PodcastStatus): string {

@@ -119,6 +119,11 @@ def test_a_card_that_changes_is_text_and_keeps_the_focus(reader: Reader, hall: H
     page.wait(f"{button}.querySelector('.minutes').textContent === '5 min'")
     page.evaluate(f"{DATA}.set('/cards/{card.snippet_id}/minutes', 3)")
     page.wait(f"{button}.querySelector('.minutes').textContent === '3 min'")
+    page.evaluate(  # one that is made is as long as it is, whatever is wished for now
+        f"{DATA}.set('/cards/{card.snippet_id}/state', 'ready');"
+        f"{DATA}.set('/cards/{card.snippet_id}/minutes', 9)"
+    )
+    page.wait(f"{button}.querySelector('.minutes').textContent === '9 min'")
     reader.open()  # and as the server writes it
     assert evil in page.evaluate(TITLES)
     assert not page.evaluate(there(".sleeve-title *, .sleeve img[src=x]"))

@@ -63,7 +63,8 @@ class EpisodeCardPart extends Part<Properties> {
     const words = state === "making" ? stateText || "Beginning" : away ? "Offline" : (DO[state] ?? "Listen");
     const rest = state === "making" ? `: ${title}` : state === "ready" && !away ? ` ${title}` : state === "failed" ? ` with ${title}` : ` to ${title}`;
     const says = html`${words}<span class="unseen">${away ? `: ${title} cannot be heard now` : rest}</span>`;
-    return listenButton(card, says, presence.minutesOf(card.minutes), away, () => this.#listen());
+    const minutes = state === "ready" ? (card.minutes ?? null) : presence.minutesOf(card.minutes);
+    return listenButton(card, says, minutes, away, () => this.#listen());
   }
 
   #deeper({ explore, topicId = "", title }: Card) {
