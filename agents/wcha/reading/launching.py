@@ -14,6 +14,8 @@ Launch: TypeAlias = Callable[[HarvestSettings], "tuple[int, Connection[bytes, by
 """Starts a reader; its process id, and our end of the pipe to it."""
 _ROOT = Path(__file__).parents[3]
 _PASSED_ON = ("PATH", "LANG", "LC_ALL", "TZ", "TMPDIR", "LD_LIBRARY_PATH")
+_TOLD = {name for name in HarvestSettings.model_fields if name.startswith("source_")}
+"""What a reader has to know. Others can read its command line: a feed's address may be a secret."""
 _PIPE = 3
 
 
@@ -43,7 +45,7 @@ def spawn(settings: HarvestSettings) -> "tuple[int, Connection[bytes, bytes]]":
     try:
         pid = os.posix_spawn(
             sys.executable,
-            [sys.executable, "-m", "agents.wcha.reading", settings.model_dump_json()],
+            [sys.executable, "-m", "agents.wcha.reading", settings.model_dump_json(include=_TOLD)],
             _environment(),
             file_actions=[(os.POSIX_SPAWN_DUP2, theirs.fileno(), _PIPE)],
             setpgroup=0,

@@ -190,7 +190,8 @@ def test_a_spawned_reader_knows_no_secret_and_holds_nothing_of_its_starters(
     reader: Reader, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("AETHERCAST_SERVICE_TOKEN", "top-secret")
-    with socket.socket() as ours, Reader(HarvestSettings(), launch=spawn) as fresh:
+    settings = HarvestSettings(feeds=["https://feeds.example/?key=top-secret"])
+    with socket.socket() as ours, Reader(settings, launch=spawn) as fresh:
         ours.bind(("127.0.0.1", 0))
         os.set_inheritable(ours.fileno(), True)
         threads = [threading.Thread(target=fresh.read_feed, args=(rss(), 1, 2.0)) for _ in "ab"]
@@ -199,7 +200,8 @@ def test_a_spawned_reader_knows_no_secret_and_holds_nothing_of_its_starters(
         for thread in threads:
             thread.join()
         own = Path(f"/proc/{fresh._pid}")
-        assert b"top-secret" not in (own / "environ").read_bytes()
+        for told in ("environ", "cmdline"):
+            assert b"top-secret" not in (own / told).read_bytes()
         held = {str(one.readlink()) for one in (own / "fd").iterdir()}
         assert len([one for one in held if one.startswith("socket:")]) == 1
         assert str(Path(f"/proc/self/fd/{ours.fileno()}").readlink()) not in held
