@@ -64,6 +64,7 @@ def hear(page: Page, place: int) -> None:
     page.evaluate(f"document.querySelectorAll('article .listen')[{place}].id = 'pressed-{place}'")
     page.click(f"#pressed-{place}")
     page.wait(f"{DOCK}.querySelector('.dock-title').textContent === {title!r}")
+    page.wait(f"window.loudness() <= {SILENCE_DBFS}")  # what was heard before is heard no more
     page.evaluate(WATCH)
     page.wait("document.querySelector('.dock-making').textContent !== ''", 30)
     page.wait("window.heardAt", 60)

@@ -4,9 +4,10 @@ that does nothing.
 PostgreSQL, Redis, the facade as production starts it, a bare FastAPI route under the same uvicorn,
 and a pacer are a process each. The pacer asks 100 times a second by the clock and counts from the
 moment each request was due, so a server that stands still is charged for all who wait meanwhile.
-Three callers ask in turn: one of whom nothing is known, one who likes and mutes, one who wants a
-single category. The rounds of facade and bare route alternate. The second table is the same while
-a card changes every second.
+Three callers with tokens ask in turn: one of whom nothing is known, one who likes and mutes, one
+who wants a single category. Then forty browsers, each signed in with a cookie and with likes of its
+own, ask for the cards, and for the page itself. The rounds of all these and of the bare route
+alternate. The second table is the same while a card changes every second.
 """
 
 import argparse
@@ -28,6 +29,8 @@ import httpx
 import psutil
 import psycopg
 
+from api.login_link import mint
+from api.settings import FacadeSettings
 from api.token import issue
 from tests.agents.sca.seed import seed_cards
 from tests.bench.servers import Servers
@@ -39,6 +42,7 @@ P99_PROMISED = 100.0
 """Milliseconds."""
 CARDS = 60
 PATH = "/api/v1/snippets"
+BROWSERS = 40
 QUIET, BUSY = "nothing changes", "a card changes every second"
 
 
@@ -113,6 +117,27 @@ def make_callers(servers: Servers, port: int) -> list[dict[str, Any]]:
     return requests
 
 
+def sign_in(servers: Servers, port: int) -> list[dict[str, str]]:
+    """The headers of browsers that are signed in, no two of which like the same."""
+    url, env = f"http://127.0.0.1:{port}", servers.env
+    settings = FacadeSettings.model_construct(
+        database_url=env["AETHERCAST_DATABASE_URL"], login_code_minutes=15
+    )
+    signed_in = []
+    for place in range(BROWSERS):
+        form = {"code": mint(settings, f"browser-{place}")}
+        with httpx.Client(base_url=url, headers={"Origin": url}) as browser:
+            assert browser.post("/login", data=form).status_code == 303
+            listed = browser.get("/api/v1/categories").raise_for_status().json()["categories"]
+            names = [each["category"] for each in listed]
+            likes = [name for bit, name in enumerate(names) if place >> bit & 1]
+            wishes = {"preferences": {"liked": likes, "muted": names[-1:]}}
+            browser.patch("/api/v1/sessions/current", json=wishes).raise_for_status()
+            cookie = "; ".join(f"{name}={value}" for name, value in browser.cookies.items())
+        signed_in.append({"Cookie": cookie})
+    return signed_in
+
+
 @contextmanager
 def changing(url: str) -> Iterator[None]:
     """Within the block a card changes every second."""
@@ -143,15 +168,25 @@ def measure(servers: Servers, pacer: Pacer, rounds: int) -> dict[str, dict[str, 
     port, facade = start_facade(servers)
     requests = make_callers(servers, port)
     idle = [{"path": f"/bare/{uuid.uuid4()}", "headers": requests[0]["headers"]}]
+    browsers = sign_in(servers, port)
+    rows = {
+        "facade": (facade, port, requests),
+        "by 40 browsers": (facade, port, [{"path": PATH, "headers": each} for each in browsers]),
+        "the page, by them": (facade, port, [{"path": "/", "headers": each} for each in browsers]),
+        "bare": (bare, bare_port, idle),
+    }
     figures: dict[str, dict[str, list[Figure]]] = defaultdict(lambda: defaultdict(list))
-    pacer.measure(facade, port, requests)  # warms up, and is left out
-    for _ in range(rounds):
-        figures[QUIET]["facade"].append(pacer.measure(facade, port, requests))
-        figures[QUIET]["bare"].append(pacer.measure(bare, bare_port, idle))
-    with changing(servers.env["AETHERCAST_DATABASE_URL"]):
+    for row in rows.values():
+        pacer.measure(*row)  # warms up, and is left out
+
+    def measure_all(meanwhile: str) -> None:
         for _ in range(rounds):
-            figures[BUSY]["facade"].append(pacer.measure(facade, port, requests))
-            figures[BUSY]["bare"].append(pacer.measure(bare, bare_port, idle))
+            for name, row in rows.items():
+                figures[meanwhile][name].append(pacer.measure(*row))
+
+    measure_all(QUIET)
+    with changing(servers.env["AETHERCAST_DATABASE_URL"]):
+        measure_all(BUSY)
     pacer.end()
     return figures
 
@@ -167,7 +202,7 @@ def together(rounds: list[Figure]) -> Figure:
 
 def report(figures: dict[str, dict[str, list[Figure]]]) -> int:
     """The tables; 1 where the promise is not kept, which is about the first."""
-    kept = False
+    kept = True
     for meanwhile, asked in figures.items():
         print(f"\n{meanwhile:<28} p50 ms  p90 ms  p99 ms  max ms  CPU µs   bytes")
         for name, rounds in asked.items():
@@ -176,8 +211,8 @@ def report(figures: dict[str, dict[str, list[Figure]]]) -> int:
             for title, each in [*parts, (name, whole)]:
                 times = "".join(f"{each.at(share):8.1f}" for share in (0.5, 0.9, 0.99, 1.0))
                 print(f"{title:<26}{times}{each.micros:8.0f}{each.bytes:8.0f}")
-            if (meanwhile, name) == (QUIET, "facade"):
-                kept = whole.at(0.5) <= P50_PROMISED and whole.at(0.99) <= P99_PROMISED
+            if meanwhile == QUIET:
+                kept &= whole.at(0.5) <= P50_PROMISED and whole.at(0.99) <= P99_PROMISED
     promise = f"p50 {P50_PROMISED:.0f} ms, p99 {P99_PROMISED:.0f} ms"
     print(f"\npromised {promise} at 100 a second: " + ("kept" if kept else "NOT KEPT"))
     return 0 if kept else 1

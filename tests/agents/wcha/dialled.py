@@ -2,19 +2,29 @@
 
 import socket
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from typing import Any
 
-_LISTENING: list[list[tuple[str, int]]] = []
+
+@dataclass(frozen=True, eq=False)
+class _Listener:
+    others: frozenset[threading.Thread]
+    heard: list[tuple[str, int]] = field(default_factory=list)
+
+
+_LISTENING: list[_Listener] = []
 
 
 def _note(event: str, arguments: tuple[Any, ...]) -> None:
     if event == "socket.connect" and _LISTENING:
         dialling, address = arguments
         if dialling.type == socket.SOCK_STREAM and isinstance(address, tuple):
-            for heard in _LISTENING:
-                heard.append((str(address[0]), int(address[1])))
+            for listener in _LISTENING:
+                if threading.current_thread() not in listener.others:
+                    listener.heard.append((str(address[0]), int(address[1])))
 
 
 sys.addaudithook(_note)
@@ -22,10 +32,12 @@ sys.addaudithook(_note)
 
 @contextmanager
 def dialled() -> Iterator[list[tuple[str, int]]]:
-    """The addresses and ports that any thread dials within the block."""
-    heard: list[tuple[str, int]] = []
-    _LISTENING.append(heard)
+    """The addresses and ports that are dialled within the block, by this thread and by any that
+    began within it; what other tests left at work in this process is their business."""
+    others = frozenset(threading.enumerate()) - {threading.current_thread()}
+    listener = _Listener(others)
+    _LISTENING.append(listener)
     try:
-        yield heard
+        yield listener.heard
     finally:
-        _LISTENING.remove(heard)
+        _LISTENING.remove(listener)
