@@ -43,6 +43,9 @@ P99_PROMISED = 100.0
 CARDS = 60
 PATH = "/api/v1/snippets"
 BROWSERS = 40
+BY_TOKEN, BY_COOKIE = "facade", f"by {BROWSERS} browsers"
+PROMISED = (BY_TOKEN, BY_COOKIE)
+"""The cards' answers; what the page itself takes is told beside them."""
 QUIET, BUSY = "nothing changes", "a card changes every second"
 
 
@@ -170,8 +173,8 @@ def measure(servers: Servers, pacer: Pacer, rounds: int) -> dict[str, dict[str, 
     idle = [{"path": f"/bare/{uuid.uuid4()}", "headers": requests[0]["headers"]}]
     browsers = sign_in(servers, port)
     rows = {
-        "facade": (facade, port, requests),
-        "by 40 browsers": (facade, port, [{"path": PATH, "headers": each} for each in browsers]),
+        BY_TOKEN: (facade, port, requests),
+        BY_COOKIE: (facade, port, [{"path": PATH, "headers": each} for each in browsers]),
         "the page, by them": (facade, port, [{"path": "/", "headers": each} for each in browsers]),
         "bare": (bare, bare_port, idle),
     }
@@ -211,7 +214,7 @@ def report(figures: dict[str, dict[str, list[Figure]]]) -> int:
             for title, each in [*parts, (name, whole)]:
                 times = "".join(f"{each.at(share):8.1f}" for share in (0.5, 0.9, 0.99, 1.0))
                 print(f"{title:<26}{times}{each.micros:8.0f}{each.bytes:8.0f}")
-            if meanwhile == QUIET:
+            if meanwhile == QUIET and name in PROMISED:
                 kept &= whole.at(0.5) <= P50_PROMISED and whole.at(0.99) <= P99_PROMISED
     promise = f"p50 {P50_PROMISED:.0f} ms, p99 {P99_PROMISED:.0f} ms"
     print(f"\npromised {promise} at 100 a second: " + ("kept" if kept else "NOT KEPT"))
