@@ -4,13 +4,13 @@
 #   make up | status | logs [SERVICE=aims] | down
 #   make test | fuzz | check | lock | clean
 #   make bench | bench-status | bench-listeners | bench-first-audio | bench-playback | bench-four
-#   make bench-player | bench-refresh | bench-listen | bench-stop | screenshots
+#   make bench-player | bench-landing | bench-refresh | bench-listen | bench-stop | screenshots
 #
 # PYTHON=/path/to/python3.12 names the interpreter that .venv is made with.
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev packages podcast test fuzz up down status logs check bench bench-status bench-listeners bench-first-audio bench-playback bench-four bench-player bench-refresh bench-listen bench-stop screenshots lock settings problems clean
+.PHONY: help setup setup-dev packages podcast test fuzz up down status logs check bench bench-status bench-listeners bench-first-audio bench-playback bench-four bench-player bench-landing bench-refresh bench-listen bench-stop screenshots lock settings problems clean
 unexport PYTHONDONTWRITEBYTECODE
 
 # The first Python that starts at all (a pyenv shim may exist and fail); bootstrap.py looks further.
